@@ -1,0 +1,161 @@
+"""Activities: which labels they gather, and how soon they are due (data/activities.yml)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from domain.errors import InputRefused
+from domain.settings import PROJECT
+
+OTHER = "autre"
+ACTIVITIES_FILE = PROJECT / "data" / "activities.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """How long a request may take: `days` working days, or calendar days."""
+
+    days: int
+    calendar: bool = False
+    origin: str = "default"
+    """Which line set it: `default`, `borough:VD` or `label:…`."""
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One activity with its labels (as normalised by `label_key`) and targets."""
+
+    code: str
+    name_fr: str
+    name_en: str
+    labels: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    target: Target | None
+    by_borough: dict[str, Target]
+    by_label: dict[str, Target]
+
+    def target_for(self, label: str, borough: str | None) -> Target | None:
+        """The target of a request: its label's, else its borough's, else the activity's."""
+        return self.by_label.get(label_key(label)) or self.by_borough.get(borough or "") or self.target
+
+
+class _Target(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    days: int = Field(ge=0, le=3650)
+    calendar: bool = False
+
+
+class _Targets(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    boroughs: dict[str, _Target] = {}
+    labels: dict[str, _Target] = {}
+
+
+class _Activity(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    code: str = Field(pattern=r"^[a-z_]+$")
+    fr: str
+    en: str
+    target: _Target | None = None
+    labels: list[str] = []
+    prefixes: list[str] = []
+    targets: _Targets = _Targets()
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    version: int
+    activities: list[_Activity]
+
+
+def label_key(label: str) -> str:
+    """A label without its leading `*`, doubled spaces and capitals."""
+    return " ".join(label.lstrip("* ").split()).casefold()
+
+
+@cache
+def activities() -> tuple[Activity, ...]:
+    """The activities of data/activities.yml, pilots first and `autre` last."""
+    return read_activities(ACTIVITIES_FILE)
+
+
+@cache
+def activity(code: str) -> Activity:
+    """The activity of a code (KeyError if there is none)."""
+    return {a.code: a for a in activities()}[code]
+
+
+@cache
+def fingerprint() -> str:
+    """Changes whenever a label or a target changes: a mart built on another one is out of date."""
+    return hashlib.sha256(ACTIVITIES_FILE.read_bytes()).hexdigest()[:16]
+
+
+def read_activities(path: Path) -> tuple[Activity, ...]:
+    """Activities declared in a YAML file.
+
+    Raises:
+        InputRefused: the file is not of the stated form, or a code or label stands twice.
+    """
+    try:
+        parsed = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputRefused(f"{path.name}: {where}: {first['msg']}.") from error
+    found = tuple(_activity(row) for row in parsed.activities)
+    _refuse_doubles(path, [a.code for a in found], "code")
+    _refuse_doubles(path, [label for a in found for label in a.labels], "label")
+    if found[-1].code != OTHER:
+        raise InputRefused(f"{path.name}: the last activity has to be `{OTHER}`.")
+    return found
+
+
+def classify(label: str) -> tuple[str, bool]:
+    """Activity code of a label, and whether the label is a known one.
+
+    A label that no activity names is `autre` and unknown.
+    """
+    key = label_key(label)
+    known = _codes_by_label().get(key)
+    if known is not None:
+        return known, True
+    for found in activities():
+        if key and key.startswith(found.prefixes):
+            return found.code, True
+    return OTHER, False
+
+
+@cache
+def _codes_by_label() -> dict[str, str]:
+    return {label: a.code for a in activities() for label in a.labels}
+
+
+def _activity(row: _Activity) -> Activity:
+    return Activity(
+        code=row.code,
+        name_fr=row.fr,
+        name_en=row.en,
+        labels=tuple(label_key(label) for label in row.labels),
+        prefixes=tuple(label_key(prefix) for prefix in row.prefixes),
+        target=_target(row.target, "default") if row.target else None,
+        by_borough={k: _target(v, f"borough:{k}") for k, v in row.targets.boroughs.items()},
+        by_label={label_key(k): _target(v, f"label:{k}") for k, v in row.targets.labels.items()},
+    )
+
+
+def _target(row: _Target, origin: str) -> Target:
+    return Target(row.days, row.calendar, origin)
+
+
+def _refuse_doubles(path: Path, values: list[Any], what: str) -> None:
+    doubles = sorted({value for value in values if values.count(value) > 1})
+    if doubles:
+        raise InputRefused(f"{path.name}: the {what} {doubles[0]!r} stands twice.")
