@@ -1,0 +1,1 @@
+"""What the tests stand on: rows, a private PostgreSQL, a browser, and the way to the shared data."""

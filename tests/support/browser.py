@@ -1,0 +1,123 @@
+"""Chromium for the browser tests: the machine's own, kept off the internet, its errors collected."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Route,
+    sync_playwright,
+)
+
+from tests.support.network import is_local
+from tests.support.shared import PROJECT
+
+ARTIFACTS = PROJECT / "test-artifacts"
+NAMES = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+SIZES = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}  # width × height, CSS pixels
+
+
+def chromium_path(playwright: Playwright) -> str:
+    """The machine's Chromium or Chrome, else the one that Playwright installed.
+
+    Raises:
+        RuntimeError: there is none; the sentence says what to run.
+    """
+    found = [path for path in map(shutil.which, NAMES) if path]
+    for path in [*found, playwright.chromium.executable_path]:
+        # Ubuntu's /usr/bin/chromium-browser may be a script that only says where to find a snap.
+        if (
+            Path(path).exists()
+            and subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0
+        ):
+            return path
+    raise RuntimeError(
+        "no Chromium or Chrome in PATH: run `scripts/setup.sh test`, or install the package `chromium`"
+    )
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless browser, closed afterwards."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Session:
+    """One test's pages: what they complained of, what they wanted from the internet, and their pictures."""
+
+    browser: Browser
+    name: str
+    errors: list[str] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
+    _contexts: list[BrowserContext] = field(default_factory=list)
+
+    def open(self, size: str = "desktop", **options: Any) -> Page:
+        """A page in a fresh profile; `size` is a name in SIZES, `options` go to Playwright's new_context."""
+        width, height = SIZES[size]
+        settings: dict[str, Any] = {
+            "viewport": {"width": width, "height": height},
+            "locale": "fr-CA",
+            "timezone_id": "America/Toronto",
+            "has_touch": size != "desktop",
+        }
+        context = self.browser.new_context(**(settings | options))
+        self._contexts.append(context)
+        context.route("**/*", self._only_local)
+        page = context.new_page()
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.errors.append(f"page error: {error}"))
+        return page
+
+    def close(self) -> None:
+        """Take a last picture of every page that is still open, then close them."""
+        pages = [page for context in self._contexts for page in context.pages if page.url != "about:blank"]
+        for number, page in enumerate(pages):
+            page.screenshot(path=picture_path(self.name if number == 0 else f"{self.name}-{number + 1}"))
+        for context in self._contexts:
+            context.close()
+
+    def _only_local(self, route: Route) -> None:
+        url = route.request.url
+        if urlsplit(url).scheme in {"data", "blob"} or is_local(urlsplit(url).hostname or "?"):
+            route.continue_()
+        else:
+            self.blocked.append(url)
+            route.abort()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # Chromium reports an aborted request as a console error; that it was blocked is in `blocked`.
+        if message.type == "error" and message.location.get("url") not in self.blocked:
+            self.errors.append(f"console: {message.text} ({message.location.get('url')})")
+
+
+def picture_path(name: str) -> Path:
+    """Where the picture of a test goes; the name of the test becomes a file name."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    return ARTIFACTS / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', name).strip('-')}.png"
+
+
+if __name__ == "__main__":  # scripts/setup.sh asks what the tests would find
+    with sync_playwright() as asked:
+        try:
+            print(chromium_path(asked))
+        except RuntimeError as error:
+            sys.exit(str(error))

@@ -1,0 +1,118 @@
+"""A published mart from made rows, without any store."""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from geo.hexgrid import NO_CELL, cells
+from mart.geoparquet import points_wkb
+from mart.schema import REQUESTS
+from mart.writer import publish_tables
+
+NOON = datetime(2025, 3, 20, 16, 0, tzinfo=UTC)
+"""Thursday 20 March 2025, noon in Montréal: what the offsets of `a_row` count from."""
+
+_numbers = itertools.count(1)
+
+Row = dict[str, Any]
+
+
+def moment(given: datetime | str | None) -> datetime | None:
+    """A moment, or an offset from NOON such as `-3d`, `+2h`, `-90s`."""
+    if not isinstance(given, str):
+        return given
+    unit = {"d": "days", "h": "hours", "s": "seconds"}[given[-1]]
+    return NOON + timedelta(**{unit: float(given[:-1])})
+
+
+def a_row(**columns: Any) -> Row:
+    """One request of the mart: open, received an hour ago, due in ten days, in Ville-Marie.
+
+    `columns` are columns of `mart.schema.REQUESTS`; moments may be offsets from NOON, and
+    `point` is (lon, lat) or None.
+    """
+    number = next(_numbers)
+    row: Row = {
+        "id": number,
+        "source": "montreal",
+        "external_id": f"25-{number}",
+        "nature": "request",
+        "activity": "nids_de_poule",
+        "label": "Nid-de-poule",
+        "borough": "VM",
+        "borough_who": "VM",
+        "borough_basis": "point",
+        "sector": None,
+        "precision": "segment",
+        "status": None,
+        "channel": "phone",
+        "place_type": "segment",
+        "street": "boulevard De Maisonneuve Ouest",
+        "street_from": "rue Peel",
+        "street_to": "rue Stanley",
+        "opened_at": "-1h",
+        "closed_at": None,
+        "due_at": "+10d",
+        "status_at": None,
+        "requesters": 1,
+        "reopened": False,
+        "point": (-73.5747, 45.5),
+    }
+    unknown = columns.keys() - row.keys() - set(REQUESTS.names)
+    if unknown:
+        raise TypeError(f"not columns of the mart: {sorted(unknown)}")
+    row |= columns
+    for name in ("opened_at", "closed_at", "due_at", "status_at"):
+        row[name] = moment(row[name])
+    return row
+
+
+def rows_table(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """Rows of `a_row` as a table of `mart.schema.REQUESTS`, their geometry and cell made from the point."""
+    given = [dict(row) for row in rows]
+    for row in given:
+        lon, lat = row.pop("point", None) or (None, None)
+        row["lon"], row["lat"] = row.get("lon", lon), row.get("lat", lat)
+    plain = pa.schema([f for f in REQUESTS if f.name not in {"geometry", "h3_12"}])
+    return _placed(pa.Table.from_pylist(given, schema=plain))
+
+
+def frame_table(frame: pd.DataFrame) -> pa.Table:
+    """A frame with the columns of `mart.schema.REQUESTS` (geometry and h3_12 are made) as such a table."""
+    plain = pa.schema([f for f in REQUESTS if f.name not in {"geometry", "h3_12"}])
+    return _placed(pa.Table.from_pandas(frame, schema=plain, preserve_index=False))
+
+
+def make_mart(
+    tmp_path: Path,
+    rows: Iterable[Mapping[str, Any]] | pd.DataFrame | pa.Table = (),
+    information: pa.Table | None = None,
+    **manifest: Any,
+) -> Path:
+    """Publish a mart in `tmp_path / "mart"` (again, if there is one) and return that folder.
+
+    `rows` are rows of `a_row`, a frame (see `frame_table`) or a ready table.
+    """
+    root = tmp_path / "mart"
+    if isinstance(rows, pd.DataFrame):
+        table = frame_table(rows)
+    else:
+        table = rows if isinstance(rows, pa.Table) else rows_table(rows)
+    publish_tables(root, table, information, **manifest)
+    return root
+
+
+def _placed(table: pa.Table) -> pa.Table:
+    lon, lat = (
+        np.asarray(table[name].to_numpy(zero_copy_only=False), dtype=np.float64) for name in ("lon", "lat")
+    )
+    cell = cells(lat, lon)
+    table = table.append_column("h3_12", pa.array(cell, mask=cell == NO_CELL))
+    table = table.append_column("geometry", points_wkb(table["lon"], table["lat"]))
+    return table.select(REQUESTS.names).cast(REQUESTS)
