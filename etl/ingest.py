@@ -1,0 +1,189 @@
+"""`vigie ingest`: files of a source into the request store.
+
+Each file is read, checked and staged on disk first; only then is the store written, in one
+transaction. Whatever goes wrong before leaves the store untouched, whatever goes wrong in it is
+rolled back.
+"""
+
+from __future__ import annotations
+
+import errno
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import Engine
+
+from domain.errors import InputRefused, StoreUnavailable
+from domain.settings import Settings
+from etl.extract import raw_batches
+from etl.files import FileFacts, facts_of
+from etl.hints import swapped_sentence
+from etl.portal import fetched
+from etl.source import Source, load_source
+from etl.stage import Stage
+from etl.transform.rows import Context, now_seconds, transformed
+from store.engine import open_store
+from store.load import LoadInput, load
+
+MAX_REJECTED_SHARE = 0.05
+SWAPPED_SHARE = 0.5
+"""From this share of points that fit only with their coordinates swapped, the file is refused."""
+
+Progress = Callable[[str, int], None]
+"""Called with what is being done and the rows of it so far."""
+
+
+def ingest(
+    settings: Settings,
+    source_name: str,
+    files: Sequence[str | Path] = (),
+    *,
+    from_portal: bool = False,
+    max_rejected_share: float = MAX_REJECTED_SHARE,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Load files (paths or http URLs), one after the other, each all or nothing.
+
+    Returns:
+        Sums over the files: read, inserted, updated, unchanged, repeated (the same id again in
+        one file), information, rejected ({reason: n}), seconds; and `files`, one entry each.
+
+    Raises:
+        InputRefused: a file cannot be taken; files before it stay loaded.
+        StoreUnavailable: the store failed; it is as it was before that file.
+    """
+    started = time.perf_counter()
+    source = load_source(source_name)
+    if not 0 <= max_rejected_share <= 1:
+        raise InputRefused(f"the share of rejected rows goes from 0 to 1, not {max_rejected_share}.")
+    paths = [fetched(file, source, settings, progress) for file in _wanted(files, source, from_portal)]
+    engine = open_store(settings.store)
+    try:
+        results = [
+            _ingest_file(engine, source, path, max_rejected_share, now, progress or _silent) for path in paths
+        ]
+    finally:
+        engine.dispose()
+    return {**_summed(results), "files": results, "seconds": round(time.perf_counter() - started, 3)}
+
+
+def _wanted(files: Sequence[str | Path], source: Source, from_portal: bool) -> list[str]:
+    wanted = [str(file) for file in files]
+    if from_portal:
+        if source.portal is None:
+            raise InputRefused(f"the source {source.name} names no portal to download from.")
+        wanted.append(source.portal.url)
+    if not wanted:
+        raise InputRefused("there is no file to load: name one, or ask for --from-portal.")
+    return wanted
+
+
+def _ingest_file(
+    engine: Engine,
+    source: Source,
+    path: Path,
+    max_rejected_share: float,
+    now: datetime | None,
+    progress: Progress,
+) -> dict[str, Any]:
+    started, started_at = time.perf_counter(), now or datetime.now(tz=UTC)
+    facts = facts_of(path)
+    context = Context(source, now_seconds(started_at), with_srid=engine.dialect.name != "sqlite")
+    with closing(Stage()) as stage, _disk_explained():
+        for raw in raw_batches(path, source):
+            stage.add(transformed(raw, context))
+            progress(f"{facts.name}: read", stage.read)
+        stage.finish()
+        _refuse_implausible(facts, source, stage, max_rejected_share)
+        repeated = stage.repeated()
+        progress(f"{facts.name}: write", stage.read)
+        result = load(engine, _load_input(facts, source, stage, repeated, started_at))
+        return {
+            "file": facts.name,
+            "read": stage.read,
+            "inserted": result.inserted,
+            "updated": result.updated,
+            "unchanged": result.unchanged,
+            "repeated": int(repeated.sum()),
+            "information": sum(stage.information.values()),
+            "rejected": dict(stage.rejected_by_reason),
+            "faults": stage.faults.rows,
+            "load": result.load_id,
+            "seconds": round(time.perf_counter() - started, 3),
+        }
+
+
+def _refuse_implausible(facts: FileFacts, source: Source, stage: Stage, max_rejected_share: float) -> None:
+    points = stage.placed + stage.outside_swapped
+    if points and stage.outside_swapped / points >= SWAPPED_SHARE:
+        raise InputRefused(swapped_sentence(facts.name, source, stage.outside_swapped / points))
+    if stage.read == 0:
+        raise InputRefused(f"{facts.name}: the file has a header and no rows.")
+    share = stage.rejected_rows / stage.read
+    if share > max_rejected_share:
+        (reason, n), *_ = stage.rejected_by_reason.most_common(1)
+        line = next(iter(stage.rejected.batches())).column("line")[0].as_py()
+        raise InputRefused(
+            f"{facts.name}: {share:.1%} of the rows would be rejected ({n} for: {reason}; the first at "
+            f"line {line}), more than {max_rejected_share:.1%}; nothing was loaded."
+        )
+
+
+def _load_input(
+    facts: FileFacts, source: Source, stage: Stage, repeated: np.ndarray[Any, Any], started_at: datetime
+) -> LoadInput:
+    def requests() -> Iterator[pa.RecordBatch]:
+        first = 0
+        for batch in stage.requests.batches() if stage.requests else ():
+            dropped = repeated[first : first + batch.num_rows]
+            first += batch.num_rows
+            kept = batch.filter(pa.array(~dropped)) if dropped.any() else batch
+            if kept.num_rows:
+                yield kept
+
+    return LoadInput(
+        source=source.name,
+        file_name=facts.name,
+        file_bytes=facts.size_bytes,
+        file_sha256=facts.sha256,
+        started_at=started_at,
+        requests=requests,
+        faults=stage.faults.batches,
+        rejected=stage.rejected.batches,
+        information=stage.information,
+        read=stage.read,
+        rejected_rows=stage.rejected_rows,
+    )
+
+
+def _summed(results: list[dict[str, Any]]) -> dict[str, Any]:
+    names = ("read", "inserted", "updated", "unchanged", "repeated", "information", "faults")
+    rejected: Counter[str] = Counter()
+    for result in results:
+        rejected.update(result["rejected"])
+    return {**{name: sum(r[name] for r in results) for name in names}, "rejected": dict(rejected)}
+
+
+@contextmanager
+def _disk_explained() -> Iterator[None]:
+    """Say in a sentence that the folder for temporary files is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise StoreUnavailable(
+            "the disk is full: no room for the working file; the store is as it was before."
+        ) from error
+
+
+def _silent(_what: str, _rows: int) -> None:
+    """No progress is wanted."""

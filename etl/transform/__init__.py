@@ -1,0 +1,1 @@
+"""From rows of text to requests: one module per kind of field, put together in `rows`."""
