@@ -14,6 +14,7 @@ from sqlalchemy.schema import CreateIndex, DropIndex
 from store.bulk import BulkConnection, reader_of
 from store.schema import request
 
+_SORT_MEMORY = "256MB"
 _POSTGIS_ONLY = frozenset({"request_geometry_gist"})
 
 
@@ -45,6 +46,8 @@ def without_indexes(connection: BulkConnection) -> Iterator[None]:
     up to date row by row.
     """
     indexes = _indexes(connection)
+    if not connection.is_sqlite:
+        connection.execute(f"SET LOCAL maintenance_work_mem = '{_SORT_MEMORY}'")
     for index in indexes:
         connection.execute(DropIndex(index))
     yield
