@@ -19,13 +19,13 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="VIGIE_", frozen=True)
 
-    store: str = Field("sqlite:///var/vigie.db", description="SQLAlchemy URL of the request store")
-    mart: str = Field("var/mart", description="folder of the read model")
-    media: Path = Field(Path("var/media"), description="folder of photos")
-    engine: Literal["duckdb", "spark"] = Field("duckdb", description="engine that queries the mart")
-    tiles: str = Field("none", description="tile URL template with {z}/{x}/{y}, or none")
-    secret: SecretStr | None = Field(None, description="key that signs sessions")
-    demo: bool = Field(False, description="say on screen that the data is invented")
+    store: str = Field(default="sqlite:///var/vigie.db", description="SQLAlchemy URL of the request store")
+    mart: str = Field(default="var/mart", description="folder of the read model")
+    media: Path = Field(default=Path("var/media"), description="folder of photos")
+    engine: Literal["duckdb", "spark"] = Field(default="duckdb", description="engine that queries the mart")
+    tiles: str = Field(default="none", description="tile URL template with {z}/{x}/{y}, or none")
+    secret: SecretStr | None = Field(default=None, description="key that signs sessions")
+    demo: bool = Field(default=False, description="say on screen that the data is invented")
 
 
 def load_settings() -> Settings:
@@ -35,7 +35,7 @@ def load_settings() -> Settings:
         InputRefused: a variable has a value that its setting cannot take.
     """
     try:
-        return Settings()  # type: ignore[call-arg]  # defaults come from Field
+        return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = "VIGIE_" + str(first["loc"][0]).upper()

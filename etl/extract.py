@@ -117,23 +117,29 @@ def _numbered(reader: pa_csv.CSVStreamingReader, misshapen: list[pa_csv.InvalidR
     """Give each row its line: rows before it, misshapen ones too, and line breaks inside values."""
     rows_seen, breaks_seen = 1, 0  # the header is line 1
     for batch in reader:
-        bad = [row for row in misshapen if row.number is not None]
+        bad = sorted((row for row in misshapen if row.number is not None), key=_number)
         misshapen.clear()
         bad_numbers = np.array([row.number + 1 for row in bad], dtype=np.int64)
+        bad_breaks = np.array([row.text.count("\n") for row in bad], dtype=np.int64)
         total = batch.num_rows + len(bad)
         ordinals = np.arange(rows_seen + 1, rows_seen + 1 + total, dtype=np.int64)
-        good = ordinals[~np.isin(ordinals, bad_numbers)]
-        breaks = _line_breaks(batch)
-        before = breaks_seen + np.concatenate(([0], np.cumsum(breaks)))[: len(good)]
-        lines = good[: batch.num_rows] + before
+        is_bad = np.isin(ordinals, bad_numbers)
+        breaks = np.zeros(total, dtype=np.int64)
+        breaks[~is_bad], breaks[is_bad] = _line_breaks(batch), bad_breaks
+        all_lines = ordinals + breaks_seen + np.cumsum(breaks) - breaks
         found = [
-            Misshapen(row.number + 1 + breaks_seen, row.expected_columns, row.actual_columns, row.text)
-            for row in bad
+            Misshapen(int(line), row.expected_columns, row.actual_columns, row.text)
+            for line, row in zip(all_lines[is_bad], bad, strict=True)
         ]
+        lines = all_lines[~is_bad]
         rows_seen += total
-        breaks_seen += int(breaks.sum()) + sum(row.text.count("\n") for row in bad)
+        breaks_seen += int(breaks.sum())
         kept, kept_lines = _without_blank_lines(batch, lines)
         yield RawBatch(kept, kept_lines, found)
+
+
+def _number(row: pa_csv.InvalidRow) -> int:
+    return int(row.number)
 
 
 def _grouped(batches: Iterator[RawBatch]) -> Iterator[RawBatch]:

@@ -16,8 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
 from sqlalchemy import Engine
 
 from domain.errors import InputRefused, StoreUnavailable
@@ -103,16 +101,15 @@ def _ingest_file(
             progress(f"{facts.name}: read", stage.read)
         stage.finish()
         _refuse_implausible(facts, source, stage, max_rejected_share)
-        repeated = stage.repeated()
         progress(f"{facts.name}: write", stage.read)
-        result = load(engine, _load_input(facts, source, stage, repeated, started_at))
+        result = load(engine, _load_input(facts, source, stage, started_at))
         return {
             "file": facts.name,
             "read": stage.read,
             "inserted": result.inserted,
             "updated": result.updated,
             "unchanged": result.unchanged,
-            "repeated": int(repeated.sum()),
+            "repeated": stage.repeated_rows,
             "information": sum(stage.information.values()),
             "rejected": dict(stage.rejected_by_reason),
             "faults": stage.faults.rows,
@@ -137,26 +134,15 @@ def _refuse_implausible(facts: FileFacts, source: Source, stage: Stage, max_reje
         )
 
 
-def _load_input(
-    facts: FileFacts, source: Source, stage: Stage, repeated: np.ndarray[Any, Any], started_at: datetime
-) -> LoadInput:
-    def requests() -> Iterator[pa.RecordBatch]:
-        first = 0
-        for batch in stage.requests.batches() if stage.requests else ():
-            dropped = repeated[first : first + batch.num_rows]
-            first += batch.num_rows
-            kept = batch.filter(pa.array(~dropped)) if dropped.any() else batch
-            if kept.num_rows:
-                yield kept
-
+def _load_input(facts: FileFacts, source: Source, stage: Stage, started_at: datetime) -> LoadInput:
     return LoadInput(
         source=source.name,
         file_name=facts.name,
         file_bytes=facts.size_bytes,
         file_sha256=facts.sha256,
         started_at=started_at,
-        requests=requests,
-        faults=stage.faults.batches,
+        requests=stage.kept_requests,
+        faults=stage.kept_faults,
         rejected=stage.rejected.batches,
         information=stage.information,
         read=stage.read,

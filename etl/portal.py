@@ -19,7 +19,6 @@ ATTEMPTS = 5
 """How often a download that breaks off is taken up again."""
 
 TIMEOUT_S = 30.0
-_CHUNK_BYTES = 1 << 20
 _OK, _PARTIAL, _NOT_MODIFIED, _NOT_SATISFIABLE = 200, 206, 304, 416
 
 Progress = Callable[[str, int], None]
@@ -134,7 +133,7 @@ def _write(response: httpx.Response, part: Path, have: int, progress: Progress |
     """Append (or begin) the partial file; its size in bytes, whether or not the connection held."""
     with part.open("ab" if have else "wb") as stream:
         try:
-            for chunk in response.iter_bytes(_CHUNK_BYTES):
+            for chunk in response.iter_raw():
                 stream.write(chunk)
                 have += len(chunk)
                 if progress:

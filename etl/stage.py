@@ -14,6 +14,7 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl.transform.notes import FAULT_SCHEMA
 from etl.transform.rows import Transformed
@@ -69,6 +70,7 @@ class Stage:
         self.placed = 0
         self.outside_swapped = 0
         self._key_parts: list[npt.NDArray[np.int64]] = []
+        self._left_out = np.empty(0, dtype=bool)
 
     def add(self, part: Transformed) -> None:
         """Append what a batch became."""
@@ -90,11 +92,43 @@ class Stage:
         return sum(self.rejected_by_reason.values())
 
     def finish(self) -> None:
-        """No more batches will come."""
+        """No more batches will come: settle which rows of a repeated id are left out."""
         for spool in self._spools():
             spool.finish()
+        self._left_out = self._repeated()
 
-    def repeated(self) -> npt.NDArray[np.bool_]:
+    @property
+    def repeated_rows(self) -> int:
+        """Rows that are left out because their id stands in a newer row of the file."""
+        return int(self._left_out.sum())
+
+    def kept_requests(self) -> Iterator[pa.RecordBatch]:
+        """The requests, each id once."""
+        first = 0
+        for batch in self.requests.batches() if self.requests else ():
+            left_out = self._left_out[first : first + batch.num_rows]
+            first += batch.num_rows
+            kept = batch.filter(pa.array(~left_out)) if left_out.any() else batch
+            if kept.num_rows:
+                yield kept
+
+    def kept_faults(self) -> Iterator[pa.RecordBatch]:
+        """The faults of those requests (external_id, field, code, value)."""
+        lines = pa.array(self._lines_left_out(), pa.int64())
+        for batch in self.faults.batches():
+            kept = batch.filter(pc.invert(pc.is_in(batch.column("line"), lines))) if len(lines) else batch
+            yield kept.drop_columns(["line"])
+
+    def _lines_left_out(self) -> list[int]:
+        lines: list[int] = []
+        first = 0
+        for batch in self.requests.batches() if self.requests and self._left_out.any() else ():
+            left_out = self._left_out[first : first + batch.num_rows]
+            lines += batch.column("line").filter(pa.array(left_out)).to_pylist()
+            first += batch.num_rows
+        return lines
+
+    def _repeated(self) -> npt.NDArray[np.bool_]:
         """Rows whose id comes again in the same file and who are not the newest of them, (n,) bool.
 
         The newest is the one with the latest status, then the later line.
@@ -104,14 +138,13 @@ class Stage:
         values, counts = np.unique(keys, return_counts=True)
         if (counts == 1).all():
             return dropped
-        candidates = np.isin(keys, values[counts > 1])
-        newest: dict[str, tuple[tuple[int, int], int]] = {}
-        for row, (external_id, moment) in self._ids_and_moments(candidates):
+        newest: dict[str, tuple[int, int]] = {}
+        for row, external_id, moment in self._ids_and_moments(np.isin(keys, values[counts > 1])):
             rank = (moment, row)
-            if external_id in newest:
-                dropped[min(rank, newest[external_id][0])[1]] = True
-            if external_id not in newest or rank > newest[external_id][0]:
-                newest[external_id] = (rank, row)
+            best = newest.get(external_id, rank)
+            if best != rank:
+                dropped[min(rank, best)[1]] = True
+            newest[external_id] = max(rank, best)
         return dropped
 
     def close(self) -> None:
@@ -122,7 +155,7 @@ class Stage:
     def _spools(self) -> list[Spool]:
         return [s for s in (self.requests, self.faults, self.rejected) if s is not None]
 
-    def _ids_and_moments(self, candidates: npt.NDArray[np.bool_]) -> Iterator[tuple[int, tuple[str, int]]]:
+    def _ids_and_moments(self, candidates: npt.NDArray[np.bool_]) -> Iterator[tuple[int, str, int]]:
         """Row, id and moment of the last status (0 = none) of candidate rows."""
         first = 0
         for batch in self.requests.batches() if self.requests else ():
@@ -130,8 +163,9 @@ class Stage:
             if len(rows):
                 part = batch.take(pa.array(rows))
                 moments = part.column("status_at").cast(pa.int64()).fill_null(0).to_pylist()
-                ids = part.column("external_id").to_pylist()
-                yield from zip((rows + first).tolist(), zip(ids, moments, strict=True), strict=True)
+                yield from zip(
+                    (rows + first).tolist(), part.column("external_id").to_pylist(), moments, strict=True
+                )
             first += batch.num_rows
 
 

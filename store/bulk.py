@@ -12,7 +12,7 @@ process open meanwhile.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import adbc_driver_manager
@@ -109,12 +109,11 @@ def bulk(engine: Engine) -> Iterator[BulkConnection]:
     """
     engine.dispose()
     try:
-        raw = _connect(engine)
-        try:
-            yield BulkConnection(engine, raw)
-        finally:
-            raw.rollback()
-            raw.close()
+        with closing(_connect(engine)) as raw:
+            try:
+                yield BulkConnection(engine, raw)
+            finally:
+                raw.rollback()
     except adbc_driver_manager.Error as error:
         url = engine.url.render_as_string(hide_password=False)
         raise StoreUnavailable(failure_sentence(url, error)) from error

@@ -13,7 +13,9 @@ import pyarrow.compute as pc
 MAX_NOTED = 200
 """Characters of a value that are kept in a note."""
 
-FAULT_SCHEMA = pa.schema([(name, pa.string()) for name in ("external_id", "field", "code", "value")])
+FAULT_SCHEMA = pa.schema(
+    [("line", pa.int64()), *((name, pa.string()) for name in ("external_id", "field", "code", "value"))]
+)
 
 Mask = npt.NDArray[np.bool_]
 
@@ -67,10 +69,11 @@ class Notes:
         self._dropped |= where
 
     def faults(self, ids: pa.Array) -> pa.RecordBatch:
-        """The faults (FAULT_SCHEMA), each with the id of its row."""
+        """The faults (FAULT_SCHEMA), each with the line and the id of its row."""
         parts = [
             pa.RecordBatch.from_arrays(
                 [
+                    pa.array(self.lines[rows]),
                     ids.take(pa.array(rows)),
                     pa.repeat(pa.scalar(column), len(rows)),
                     pa.repeat(pa.scalar(code), len(rows)),

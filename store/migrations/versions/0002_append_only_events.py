@@ -17,7 +17,7 @@ def upgrade() -> None:
             )
         return
     op.execute(
-        "CREATE FUNCTION request_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "CREATE OR REPLACE FUNCTION request_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{SENTENCE}'; END $$"
     )
     op.execute(
