@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from domain.statuses import CLOSED
 from geo.hexgrid import NO_CELL, cells
 from mart.geoparquet import points_wkb
 from mart.schema import REQUESTS
@@ -17,6 +19,8 @@ from mart.writer import publish_tables
 
 NOON = datetime(2025, 3, 20, 16, 0, tzinfo=UTC)
 """Thursday 20 March 2025, noon in Montréal: what the offsets of `a_row` count from."""
+
+_PLAIN = pa.schema([f for f in REQUESTS if f.name not in {"geometry", "h3_12", "ended_at"}])
 
 _numbers = itertools.count(1)
 
@@ -35,7 +39,7 @@ def a_row(**columns: Any) -> Row:
     """One request of the mart: open, received an hour ago, due in ten days, in Ville-Marie.
 
     `columns` are columns of `mart.schema.REQUESTS`; moments may be offsets from NOON, and
-    `point` is (lon, lat) or None.
+    `point` is (lon, lat) or None. `ended_at`, `geometry` and `h3_12` follow from the others.
     """
     number = next(_numbers)
     row: Row = {
@@ -64,7 +68,7 @@ def a_row(**columns: Any) -> Row:
         "reopened": False,
         "point": (-73.5747, 45.5),
     }
-    unknown = columns.keys() - row.keys() - set(REQUESTS.names)
+    unknown = columns.keys() - row.keys() - set(REQUESTS.names) | columns.keys() & {"ended_at"}
     if unknown:
         raise TypeError(f"not columns of the mart: {sorted(unknown)}")
     row |= columns
@@ -79,14 +83,12 @@ def rows_table(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     for row in given:
         lon, lat = row.pop("point", None) or (None, None)
         row["lon"], row["lat"] = row.get("lon", lon), row.get("lat", lat)
-    plain = pa.schema([f for f in REQUESTS if f.name not in {"geometry", "h3_12"}])
-    return _placed(pa.Table.from_pylist(given, schema=plain))
+    return _completed(pa.Table.from_pylist(given, schema=_PLAIN))
 
 
 def frame_table(frame: pd.DataFrame) -> pa.Table:
-    """A frame with the columns of `mart.schema.REQUESTS` (geometry and h3_12 are made) as such a table."""
-    plain = pa.schema([f for f in REQUESTS if f.name not in {"geometry", "h3_12"}])
-    return _placed(pa.Table.from_pandas(frame, schema=plain, preserve_index=False))
+    """A frame with the columns of `mart.schema.REQUESTS` (but those that follow) as such a table."""
+    return _completed(pa.Table.from_pandas(frame, schema=_PLAIN, preserve_index=False))
 
 
 def make_mart(
@@ -108,7 +110,10 @@ def make_mart(
     return root
 
 
-def _placed(table: pa.Table) -> pa.Table:
+def _completed(table: pa.Table) -> pa.Table:
+    closed = pc.is_in(table["status"], pa.array(sorted(CLOSED)))
+    ended = pc.coalesce(table["closed_at"], pc.if_else(closed, table["opened_at"], None))
+    table = table.append_column("ended_at", ended)
     lon, lat = (
         np.asarray(table[name].to_numpy(zero_copy_only=False), dtype=np.float64) for name in ("lon", "lat")
     )

@@ -1,0 +1,78 @@
+"""Fixtures of every room: stores on both engines, a browser, and no internet."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.network import forbid_network
+from tests.support.postgres import PrivateServer, private_postgres
+
+if TYPE_CHECKING:  # only browser tests pay for Playwright
+    from playwright.sync_api import Browser, Page
+
+    from tests.support.browser import Session
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_internet() -> Iterator[None]:
+    """Only loopback answers, in every test; the browser is held to it by its own routes."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        forbid_network(monkeypatch)
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PrivateServer]:
+    """One private PostgreSQL with PostGIS for the whole run, started when first asked for."""
+    with private_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgis_url(postgres_server: PrivateServer) -> Iterator[str]:
+    """URL of an empty PostGIS database of this test's own."""
+    with postgres_server.database() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """URL of a SQLite database of this test's own; the file does not exist yet."""
+    return f"sqlite:///{tmp_path / 'vigie.db'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """An empty store, on each engine in turn: the same test holds on both."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+# Playwright's synchronous API keeps an event loop running in this thread, in which no other test could run
+# its own: hence a browser per module, not per run.
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """The machine's Chromium, headless."""
+    from tests.support.browser import chromium
+
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def browse(browser: "Browser", request: pytest.FixtureRequest) -> "Iterator[Session]":
+    """Opens pages (`browse.open("phone")`), then takes their picture and fails on any error in them."""
+    from tests.support.browser import Session
+
+    session = Session(browser, request.node.name)
+    yield session
+    session.close()
+    assert not session.errors, "\n".join(session.errors)
+
+
+@pytest.fixture
+def page(browse: "Session", request: pytest.FixtureRequest) -> "Page":
+    """One page, desktop size; other sizes by `parametrize("page", ["tablet", "phone"], indirect=True)`."""
+    return browse.open(getattr(request, "param", "desktop"))
