@@ -1,0 +1,48 @@
+"""DuckDB over the files of one version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from domain.errors import MartMissing
+from mart.layout import INFORMATION_FILE, RUN_BUILD, Manifest
+from mart.schema import REQUESTS
+
+_SETTINGS = (
+    "SET TimeZone = 'UTC'",
+    "SET parquet_metadata_cache = true",  # the files never change: their footers are read once
+    "SET enable_geoparquet_conversion = false",  # WKB stays bytes, for which Ibis needs no extension
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+)
+
+
+def open_views(folder: Path, manifest: Manifest) -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory whose views are the files of a version.
+
+    Raises:
+        MartMissing: a file is damaged or missing.
+    """
+    database = duckdb.connect()
+    prepare(database)
+    try:
+        months = [str(folder / name) for name in manifest.files]
+        if months:
+            database.read_parquet(months).create_view("requests")
+        else:
+            database.from_arrow(REQUESTS.empty_table()).create("requests")
+        database.read_parquet(str(folder / INFORMATION_FILE)).create_view("information")
+    except duckdb.Error as error:
+        database.close()
+        raise MartMissing(
+            f"a file of the mart in {folder} is damaged or missing: {RUN_BUILD} --full."
+        ) from error
+    return database
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give a connection or cursor its settings."""
+    for setting in _SETTINGS:
+        connection.execute(setting)

@@ -1,0 +1,1 @@
+"""One module per question asked of the mart; each returns a frame or a small record."""

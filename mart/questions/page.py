@@ -1,0 +1,141 @@
+"""One page of the list of requests, sorted and filtered where the data is; and the whole list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import ibis.expr.types as ir
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from domain.errors import InputRefused
+from mart.ask import frame, integers, moment
+from mart.column_filters import ColumnFilter
+from mart.filters import Filters
+from mart.populations import Population
+from mart.selection import Selection, SelectionShape, described, selected
+from mart.snapshot import Mart
+from mart.state import severity
+
+MOST_ROWS = 500
+LISTED: tuple[str, ...] = (
+    "id", "external_id", "state", "activity", "label", "borough", "borough_who", "sector", "street",
+    "street_from", "street_to", "precision", "status", "opened_at", "due_at", "closed_at", "age_days",
+    "requesters",
+)  # fmt: skip
+"""Columns of the list; any of them sorts it."""
+
+EXPORTED = (*LISTED, "lon", "lat")
+
+Sort = Sequence[tuple[str, bool]]
+MOST_URGENT: Sort = (("state", False), ("due_at", False))
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of a list (columns `LISTED`), and how many the whole list has."""
+
+    rows: pd.DataFrame
+    total: int
+
+
+def page(
+    mart: Mart,
+    filters: Filters,
+    as_of: datetime,
+    sort: Sort = MOST_URGENT,
+    offset: int = 0,
+    limit: int = 100,
+    population: Population = Population.BACKLOG,
+    column_filters: tuple[ColumnFilter, ...] = (),
+    *,
+    total: int | None = None,
+) -> Page:
+    """Rows `offset` to `offset + limit` of the requests behind a count.
+
+    `total` spares counting the list where the caller has done so (see `by_state`).
+    `sort` is (column, descending) pairs; states sort by urgency, ties by id, nulls last. `state` and
+    `age_days` are those of the moment that the population is shown at.
+
+    Raises:
+        InputRefused: a column that the list does not have, or a limit that is not 1 to 500.
+    """
+    if not 1 <= limit <= MOST_ROWS or offset < 0:
+        raise InputRefused(f"a page has 1 to {MOST_ROWS} rows from row 0 on, not {limit} from {offset}.")
+    selection = Selection(filters, as_of, population, column_filters)
+    values = selection.values | {"offset": offset, "limit": limit}
+    if total is None:
+        total = mart.remembered(("total", selection), lambda: _count(mart, selection))
+    places = mart.run(_places, (selection.shape, _checked(sort)), values, paged=True)
+    return Page(_rows(mart, places, values), total)
+
+
+def export_batches(
+    mart: Mart,
+    filters: Filters,
+    as_of: datetime,
+    sort: Sort = MOST_URGENT,
+    population: Population = Population.BACKLOG,
+    column_filters: tuple[ColumnFilter, ...] = (),
+) -> Iterator[pa.RecordBatch]:
+    """The whole list in its order, batch by batch (columns `EXPORTED`); hold the mart meanwhile.
+
+    Raises:
+        InputRefused: a column that the list does not have.
+    """
+    selection = Selection(filters, as_of, population, column_filters)
+    return mart.stream(_whole, (selection.shape, _checked(sort)), selection.values)
+
+
+def _checked(sort: Sort) -> tuple[tuple[str, bool], ...]:
+    unknown = [name for name, _ in sort if name not in LISTED]
+    if unknown:
+        raise InputRefused(f"the list has no column {unknown[0]!r} to sort by; it has {', '.join(LISTED)}.")
+    # The first word on a column stands; ids settle every tie.
+    first = {name: bool(descending) for name, descending in reversed([*sort, ("id", False)])}
+    return tuple((name, first[name]) for name in dict.fromkeys(name for name, _ in [*sort, ("id", False)]))
+
+
+def _count(mart: Mart, selection: Selection) -> int:
+    return int(mart.run(_total, (selection.shape,), selection.values)["n"][0].as_py())
+
+
+def _total(requests: ir.Table, shape: SelectionShape) -> ir.Table:
+    return selected(requests, shape).aggregate(n=lambda kept: kept.count())
+
+
+def _places(requests: ir.Table, shape: SelectionShape, sort: tuple[tuple[str, bool], ...]) -> ir.Table:
+    """Ids in the order of the list: only the columns that filter and sort are read for it."""
+    return _ordered(selected(requests, shape), sort).select("id", "opened_at")
+
+
+def _whole(requests: ir.Table, shape: SelectionShape, sort: tuple[tuple[str, bool], ...]) -> ir.Table:
+    return _ordered(selected(requests, shape), sort).select(*EXPORTED)
+
+
+def _ordered(rows: ir.Table, sort: tuple[tuple[str, bool], ...]) -> ir.Table:
+    keys = []
+    for name, descending in sort:
+        key = severity(rows["state"]) if name == "state" else rows[name]
+        keys.append(key.desc(nulls_first=False) if descending else key.asc(nulls_first=False))
+    return rows.order_by(keys)
+
+
+def _rows(mart: Mart, places: pa.Table, values: Mapping[str, Any]) -> pd.DataFrame:
+    """The listed columns of some requests, in their order."""
+    ids, opened = places["id"].to_pylist(), places["opened_at"]
+    # The span of their openings spares the months in which none of them is.
+    span = {"first": pc.min(opened).as_py() or _NEVER, "last": pc.max(opened).as_py() or _NEVER}
+    found = frame(mart.run(_by_id, (), {**values, **span, "ids": ids}))
+    rows: pd.DataFrame = found.set_index("id").loc[ids].reset_index()
+    return rows[list(LISTED)]
+
+
+def _by_id(requests: ir.Table) -> ir.Table:
+    within = requests.filter(requests["opened_at"].between(moment("first"), moment("last")))
+    return described(within.semi_join(integers("ids", "id"), "id")).select(*LISTED)
