@@ -1,0 +1,1 @@
+"""The dashboard: screens, their state in the address, and the routes that feed them."""

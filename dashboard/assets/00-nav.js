@@ -1,0 +1,76 @@
+/* The address is the state: reading it, changing it, and telling Dash when it changed.
+ *
+ * Values are plain strings, as in the URL; what they may be is decided by dashboard/state.py, on
+ * the server. Here they are only carried.
+ */
+"use strict";
+
+window.vigie = window.vigie || {};
+
+window.vigie.nav = (function () {
+  const SCREENS = { "/": "apercu", "/carte": "carte", "/definitions": "definitions" };
+  /* Keys that change how data is drawn, not which data: a change of theirs asks the server nothing. */
+  const LOOKS = ["v", "request", "layer", "measure", "sort", "theme"];
+
+  function read(search) {
+    const state = {};
+    new URLSearchParams(search ?? window.location.search).forEach((value, key) => {
+      state[key] = value;
+    });
+    return state;
+  }
+
+  function view() {
+    const path = window.location.pathname.replace(/\/+$/, "") || "/";
+    return { ...read(), screen: SCREENS[path] ?? "missing", path };
+  }
+
+  /* Commas and colons stay readable in the address. */
+  function write(state) {
+    const text = new URLSearchParams(Object.entries(state)).toString();
+    return text.replaceAll("%2C", ",").replaceAll("%3A", ":");
+  }
+
+  /* The part of the state that data depends on, in one fixed order. */
+  function query(search) {
+    const state = read(search);
+    const kept = Object.keys(state).filter((key) => !LOOKS.includes(key)).sort();
+    return write(Object.fromEntries(kept.map((key) => [key, state[key]])));
+  }
+
+  function announce() {
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+
+  function go(href, { replace = false } = {}) {
+    if (href === window.location.pathname + window.location.search) return;
+    const leaving = new URL(href, window.location.href).pathname !== window.location.pathname;
+    window.history[replace ? "replaceState" : "pushState"]({}, "", href);
+    announce();
+    if (leaving) window.scrollTo(0, 0);
+  }
+
+  /* Merge keys into the address: null, "" and [] remove one, a list is joined by commas. */
+  function patch(changes, { replace } = {}) {
+    const state = read();
+    for (const [key, value] of Object.entries(changes)) {
+      const text = Array.isArray(value) ? value.join(",") : value;
+      if (text === null || text === undefined || text === "") delete state[key];
+      else state[key] = String(text);
+    }
+    const text = write(state);
+    const onlyLooks = Object.keys(changes).every((key) => key === "v" || key === "theme");
+    go(window.location.pathname + (text ? `?${text}` : ""), { replace: replace ?? onlyLooks });
+  }
+
+  /* Links inside the dashboard change the address without loading the page, and without a jump. */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-nav]");
+    if (!link || event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    go(link.href.baseVal ?? link.getAttribute("href"));
+  });
+
+  return { view, query, patch, go, read, write };
+})();

@@ -1,0 +1,66 @@
+/* Carte's clientside callbacks: from the address to the map, and from the controls to the address. */
+(() => {
+  "use strict";
+  const vigie = (window.vigie = window.vigie || {});
+  const clientside = (window.dash_clientside = window.dash_clientside || {});
+  const DEFAULTS = { layer: "hexagons", measure: "count", kpi: "backlog" };
+
+  const picked = (key) => (value, view) => {
+    if (view?.screen === "carte" && value) vigie.nav.patch({ [key]: value === DEFAULTS[key] ? null : value });
+  };
+  const shown = (key) => (view, value) => {
+    const wanted = view?.[key] || DEFAULTS[key];
+    return wanted === value ? clientside.no_update : wanted;
+  };
+
+  clientside.vigie = Object.assign(clientside.vigie || {}, {
+    /* Map and list take the state; the answer is the request whose sheet is wanted. */
+    showCarte(view, mart, config, before) {
+      if (view?.screen !== "carte" || !config) return clientside.no_update;
+      vigie.wantedView = [view, mart?.version, config];
+      vigie.carte?.apply(...vigie.wantedView);
+      vigie.listing.apply(...vigie.wantedView);
+      const wanted = { id: view.request ? Number(view.request) : null, lang: config.lang, version: mart?.version };
+      return JSON.stringify(wanted) === JSON.stringify(before) ? clientside.no_update : wanted;
+    },
+    showPlace(found) {
+      vigie.selectedRow = found?.row ?? null;
+      vigie.paint("carte-sheet", found?.html ?? "");
+      vigie.carte?.mark(vigie.selectedRow);
+      vigie.listing?.select(vigie.selectedRow);
+    },
+    /* A new grid asks Dash for its first rows: from now on it asks the feed. */
+    gridAsks(request) {
+      if (request) vigie.listing.adopt(window.dash_ag_grid.getApi("carte-grid"));
+    },
+    layerPicked: picked("layer"),
+    layerShown: shown("layer"),
+    measurePicked: picked("measure"),
+    measureShown: shown("measure"),
+    kpiPicked: picked("kpi"),
+    kpiShown: shown("kpi"),
+  });
+
+  const actions = {
+    "zoom-in": () => vigie.carte?.map.zoomIn(1),
+    "zoom-out": () => vigie.carte?.map.zoomOut(1),
+    "show-request": () => vigie.selectedRow && vigie.carte?.goTo(vigie.selectedRow),
+    "close-request": () => vigie.closeRequest(),
+  };
+
+  vigie.closeRequest = () => {
+    vigie.nav.patch({ request: null });
+    vigie.listing?.focusBack();
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button");
+    if (!button) return;
+    if (button.id === "carte-home") vigie.carte?.goHome();
+    else if (button.dataset.state !== undefined) vigie.listing?.toggleState(button.dataset.state);
+    else actions[button.dataset.action]?.();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.closest?.(".vg-sheet")) vigie.closeRequest();
+  });
+})();

@@ -1,0 +1,105 @@
+/* The filter bar writes to the address, and follows it. Values are plain; the server judges them. */
+"use strict";
+
+/* The calendar's French, for Mantine's date picker (it looks for this name). */
+window.dayjs_locale_fr = {
+  name: "fr",
+  weekStart: 0,
+  months: "janvier_février_mars_avril_mai_juin_juillet_août_septembre_octobre_novembre_décembre".split("_"),
+  monthsShort: "janv._févr._mars_avr._mai_juin_juill._août_sept._oct._nov._déc.".split("_"),
+  weekdays: "dimanche_lundi_mardi_mercredi_jeudi_vendredi_samedi".split("_"),
+  weekdaysShort: "dim._lun._mar._mer._jeu._ven._sam.".split("_"),
+  weekdaysMin: "di_lu_ma_me_je_ve_sa".split("_"),
+  formats: {},
+  ordinal: (n) => (n === 1 ? `${n}er` : `${n}`),
+};
+
+(function () {
+  const nav = window.vigie.nav;
+  const clientside = (window.dash_clientside = window.dash_clientside || {});
+  const list = (text) => (text ? text.split(",") : []);
+  const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+
+  const changes = {
+    "filter-period": (value) => {
+      if (value !== "custom") return { period: value === "30d" ? null : value, from: null, to: null };
+      const said = document.querySelector("[data-start]")?.dataset;
+      return said ? { period: value, from: said.start, to: said.end } : { period: value };
+    },
+    "filter-dates": (value) =>
+      value?.[0] && value?.[1] ? { period: "custom", from: value[0].slice(0, 10), to: value[1].slice(0, 10) } : {},
+    "filter-activities": (value) => ({ activity: value }),
+    "filter-by": (value) => ({ by: value === "where" ? null : value }),
+  };
+
+  function pilots() {
+    return list(document.getElementById("filters")?.dataset.pilots);
+  }
+
+  function boroughsAsWritten(codes) {
+    const chosen = [...(codes ?? [])].sort();
+    return same(chosen, pilots().sort()) ? "pilots" : codes;
+  }
+
+  /* Another borough has other sectors. */
+  function place(key, codes) {
+    nav.patch(key === "borough" ? { borough: boroughsAsWritten(codes), sector: null } : { [key]: codes });
+  }
+
+  /* The codes in force of a key: what a person toggled a moment ago counts, though not painted yet. */
+  function chosen(key) {
+    const { [key]: text } = nav.read();
+    return text === "pilots" ? pilots() : list(text);
+  }
+
+  document.addEventListener("click", (event) => {
+    const quick = event.target.closest?.("[data-set]");
+    if (quick) place(quick.dataset.set, quick.dataset.value === "pilots" ? pilots() : list(quick.dataset.value));
+    const box = event.target.closest?.("[data-toggle]");
+    if (!box) return;
+    const { toggle: key, value } = box.dataset;
+    const codes = chosen(key);
+    const on = !codes.includes(value);
+    box.setAttribute("aria-checked", String(on));
+    place(key, on ? [...codes, value] : codes.filter((code) => code !== value));
+  });
+
+  clientside.vigie = Object.assign(clientside.vigie || {}, {
+    /* Only what the person touched goes into the address. */
+    applyFilters(...values) {
+      const { triggered, inputs_list: inputs } = clientside.callback_context;
+      const merged = {};
+      inputs.forEach((input, i) => {
+        if (triggered.some((t) => t.prop_id === `${input.id}.${input.property}`)) {
+          Object.assign(merged, changes[input.id](values[i]));
+        }
+      });
+      if (Object.keys(merged).length) nav.patch(merged);
+    },
+
+    applyKpi(value) {
+      nav.patch({ kpi: value === "backlog" ? null : value });
+    },
+
+    followKpi(view, shown) {
+      const wanted = view.kpi ?? "backlog";
+      return wanted === shown ? clientside.no_update : wanted;
+    },
+
+    followFilters(view, ...shown) {
+      const { no_update } = clientside;
+      const wanted = [
+        view.period ?? "30d",
+        view.from && view.to ? [view.from, view.to] : [null, null],
+        list(view.activity),
+        view.by ?? "where",
+      ];
+      const group = document.querySelector("[data-period]");
+      if (group) group.dataset.period = wanted[0];
+      const active = ["borough", "sector", "activity", "by"].filter((key) => view[key]).length;
+      const count = document.querySelector("#filters-toggle .vg-count");
+      if (count) count.textContent = active ? String(active) : "";
+      return wanted.map((value, i) => (same(value, shown[i] ?? (Array.isArray(value) ? [] : null)) ? no_update : value));
+    },
+  });
+})();

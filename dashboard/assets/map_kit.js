@@ -1,0 +1,115 @@
+/* Small tools that the map, the list and the borough map share. No state but a cache of answers. */
+(() => {
+  "use strict";
+  const vigie = (window.vigie = window.vigie || {});
+
+  /** The value of a CSS custom property of the theme in force, e.g. css("--vigie-late"). */
+  vigie.css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  vigie.calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  const locale = () => (document.documentElement.lang === "en" ? "en-CA" : "fr-CA");
+  const formats = new Map();
+  const format = (make, options) => {
+    const key = locale() + make.name + JSON.stringify(options);
+    if (!formats.has(key)) formats.set(key, new make(locale(), options));
+    return formats.get(key);
+  };
+  vigie.number = (value, digits = 0) =>
+    value === null || value === undefined
+      ? "–"
+      : format(Intl.NumberFormat, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  vigie.percent = (value) =>
+    value === null || value === undefined
+      ? "–"
+      : format(Intl.NumberFormat, { style: "percent", maximumFractionDigits: 0 }).format(value);
+
+  /** A moment (ISO, UTC) as the city's wall clock shows it. */
+  vigie.day = (iso) =>
+    iso ? format(Intl.DateTimeFormat, { dateStyle: "medium", timeZone: "America/Toronto" }).format(new Date(iso)) : "–";
+  /** A day in little room: without the year where it is this one, in figures where it is not. */
+  vigie.shortDay = (iso) => {
+    const zone = { timeZone: "America/Toronto" };
+    const year = (at) => format(Intl.DateTimeFormat, { year: "numeric", ...zone }).format(at);
+    if (!iso) return "–";
+    if (year(new Date(iso)) !== year(new Date())) return new Date(iso).toLocaleDateString("sv-SE", zone);
+    return format(Intl.DateTimeFormat, { day: "numeric", month: "short", ...zone }).format(new Date(iso));
+  };
+  vigie.moment = (iso) =>
+    iso
+      ? format(Intl.DateTimeFormat, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone: "America/Toronto" }).format(
+          new Date(iso),
+        )
+      : "–";
+
+  /** A text of the catalogue with its {holes} filled. */
+  vigie.fill = (template, values) =>
+    String(template ?? "").replace(/\{(\w+)\}/g, (hole, name) => (name in values ? values[name] : hole));
+
+  vigie.element = (tag, className, text) => {
+    const node = document.createElement(tag);
+    if (className) node.className = className;
+    if (text !== undefined) node.textContent = text;
+    return node;
+  };
+
+  /* Answers kept in the page, so that going back to a view that was just left asks nobody. */
+  const KEPT_ANSWERS = 24;
+  const KEPT_MS = 30000; // then the server is asked again; it says "unchanged" (304) as long as that is so
+  const answers = new Map();
+
+  vigie.forgetAnswers = () => answers.clear();
+
+  /** GET a JSON feed. `signal` aborts it. The server's cache validators do the rest. */
+  vigie.fetchFeed = async (url, signal) => {
+    if (answers.has(url)) {
+      const kept = answers.get(url);
+      answers.delete(url);
+      if (performance.now() - kept.at < KEPT_MS) {
+        answers.set(url, kept);
+        return kept.answer;
+      }
+    }
+    const response = await fetch(url, { signal, headers: { Accept: "application/json" } });
+    if (!response.ok) {
+      const body = await response.json().catch(() => ({}));
+      throw new Error(typeof body.detail === "string" ? body.detail : `HTTP ${response.status}`);
+    }
+    const answer = await response.json();
+    answers.set(url, { answer, at: performance.now() });
+    if (answers.size > KEPT_ANSWERS) answers.delete(answers.keys().next().value);
+    return answer;
+  };
+
+  /** One outstanding request per purpose: asking again aborts what is no longer wanted. */
+  vigie.asker = () => {
+    let controller = null;
+    return {
+      stop: () => controller?.abort(),
+      ask: async (url) => {
+        controller?.abort();
+        controller = new AbortController();
+        return vigie.fetchFeed(url, controller.signal);
+      },
+    };
+  };
+  vigie.wasAborted = (error) => error?.name === "AbortError";
+
+  /** Which class of the number scale a value falls in: 0 … breaks.length. */
+  vigie.classOf = (value, breaks) => {
+    let index = 0;
+    while (index < breaks.length && value >= breaks[index]) index += 1;
+    return index;
+  };
+
+  /** Is (x, y) inside the ring [x0, y0, x1, y1, …]? Even-odd rule. */
+  vigie.inRing = (x, y, ring) => {
+    let inside = false;
+    for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+      const crosses = ring[i + 1] > y !== ring[j + 1] > y;
+      if (crosses && x < ((ring[j] - ring[i]) * (y - ring[i + 1])) / (ring[j + 1] - ring[i + 1]) + ring[i])
+        inside = !inside;
+    }
+    return inside;
+  };
+})();

@@ -1,0 +1,53 @@
+/* What to ask the feeds for a state of the address and what is seen of the map. Nothing here knows Leaflet's map. */
+(() => {
+  "use strict";
+  const vigie = (window.vigie = window.vigie || {});
+  const POINTS_FROM_ZOOM = 15;
+  const POINT_LIMIT = 5000; // more marks than this in one view hide each other: then finer hexagons tell more
+  const WHOLE_CITY_TO = 9; // resolution up to which the whole city's hexagons come at once
+  const MARGIN = 0.35; // of the view, asked for beyond each edge, so that small pans ask nothing
+  const DATA_KEYS = ["period", "from", "to", "borough", "sector", "activity", "by", "kpi", "state", "h3"];
+
+  /* Areas show what could be picked instead, so that what was picked is no filter there. */
+  const LEFT_OUT = { points: [], hexagons: ["h3"], sectors: ["h3", "sector"], boroughs: ["h3", "borough", "sector"] };
+
+  vigie.codes = (text) => (text ? text.split(",") : []);
+
+  /** The filters of a state as a query string for the feeds, without the keys in `without`. */
+  vigie.feedQuery = (view, without = []) => {
+    const kept = DATA_KEYS.filter((key) => view[key] && !without.includes(key)).map((key) => [key, view[key]]);
+    return new URLSearchParams(kept).toString();
+  };
+
+  /* Cells about 10 to 25 pixels wide at every zoom: hexagons, not confetti and not tiles. */
+  const resolutionAt = (zoom) => (zoom < 9.75 ? 7 : zoom < 11.5 ? 8 : zoom < 13.25 ? 9 : zoom < 15 ? 10 : 11);
+
+  /* Somewhat more than is seen, on a grid, so that neighbouring views ask the same. */
+  const box = ({ bounds, zoom }) => {
+    const wide = bounds.pad(MARGIN);
+    const step = 2 ** -Math.max(2, Math.round(zoom) - 9) * 0.25;
+    const down = (value) => (Math.floor(value / step) * step).toFixed(5);
+    const up = (value) => (Math.ceil(value / step) * step).toFixed(5);
+    return [down(wide.getWest()), down(wide.getSouth()), up(wide.getEast()), up(wide.getNorth())].map(Number);
+  };
+
+  /** Names a question at a zoom, of which it may be known that it has too many points. */
+  vigie.crowd = (view, { zoom }, version) => `${vigie.feedQuery(view)} ${Math.floor(zoom * 2)} ${version}`;
+
+  /** Does what was asked for a box hold all that is seen? A null box is the whole city. */
+  vigie.holds = (asked, { bounds }) =>
+    !asked ||
+    (asked[0] <= bounds.getWest() && asked[1] <= bounds.getSouth() && asked[2] >= bounds.getEast() && asked[3] >= bounds.getNorth());
+
+  /** {kind, base, box, url} for a state and what is seen ({bounds, zoom}); `crowded`: points would be too many. */
+  vigie.question = (view, sight, crowded) => {
+    const near = sight.zoom >= POINTS_FROM_ZOOM;
+    const kind = near ? (crowded ? "hexagons" : "points") : view.layer || "hexagons";
+    const query = vigie.feedQuery(view, LEFT_OUT[kind]);
+    const ask = (base, asked) => ({ kind, base, box: asked, url: asked ? `${base}&bbox=${asked.join(",")}` : base });
+    if (kind === "points") return ask(`/feeds/points.geojson?limit=${POINT_LIMIT}&${query}`, box(sight));
+    if (kind !== "hexagons") return ask(`/feeds/areas.json?part=${kind.slice(0, -1)}&${query}`, null);
+    const resolution = resolutionAt(sight.zoom);
+    return ask(`/feeds/hexagons.geojson?resolution=${resolution}&${query}`, resolution <= WHOLE_CITY_TO ? null : box(sight));
+  };
+})();

@@ -1,0 +1,15 @@
+"""Callbacks: parse the state, fetch, call a layout or component, return."""
+
+from __future__ import annotations
+
+from dash import Dash
+
+from dashboard.callbacks import apercu, carte, frame
+from dashboard.services import Services
+
+
+def register(app: Dash, services: Services) -> None:
+    """Register every callback with an app: each call makes a new app's own."""
+    frame.register(app, services)
+    apercu.register(app, services)
+    carte.register(app, services)

@@ -1,0 +1,1 @@
+"""Parts of screens: pure functions from values to Dash components."""

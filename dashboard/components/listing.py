@@ -1,0 +1,109 @@
+"""The list of requests: a grid that asks the server for each page, in any order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_ag_grid as dag
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.attributes import attributes
+from dashboard.components.nav import icon
+from dashboard.ids import Id
+from dashboard.text import catalogue, t
+
+BLOCK = 100
+"""Rows that the grid asks for at once."""
+
+ROW_HEIGHT = 52
+"""Two lines of text, and more than a finger (44 px)."""
+
+
+def columns(lang: str) -> list[dict[str, Any]]:
+    """Column definitions; `field` is the column of the mart that sorts it."""
+    return [
+        _column("state", t("carte.grid.state", lang), "StateCell", width=110, minWidth=104),
+        _column("activity", t("carte.grid.request", lang), "RequestCell", width=130, minWidth=116),
+        _column("street", t("carte.grid.place", lang), "PlaceCell", flex=1, minWidth=104),
+        _column("due_at", t("carte.grid.due", lang), "DueCell", width=100, minWidth=94),
+        _column("opened_at", t("carte.grid.opened", lang), "OpenedCell", width=98, minWidth=92, desc_first=True),
+        _column(
+            "requesters", t("carte.grid.requesters", lang), "PeopleCell", width=68, minWidth=60, desc_first=True,
+            headerTooltip=t("carte.grid.requesters_long", lang), type="rightAligned",
+        ),
+    ]  # fmt: skip
+
+
+def grid(lang: str) -> Component:
+    """The grid, empty: assets/listing.js gives it its source of rows."""
+    prefix = "carte.grid_texts."
+    texts = {
+        key.removeprefix(prefix): text for key, text in catalogue(lang).items() if key.startswith(prefix)
+    }
+    found: Component = dag.AgGrid(
+        id=Id.CARTE_GRID,
+        rowModelType="infinite",
+        columnDefs=columns(lang),
+        defaultColDef={
+            "sortable": True,
+            "resizable": True,
+            "suppressMovable": True,
+            "suppressHeaderMenuButton": True,
+            "sortingOrder": ["asc", "desc", None],
+        },
+        getRowId="params.data.id + ''",
+        dashGridOptions={
+            "theme": {"function": "vigieGridTheme(themeQuartz)"},
+            "localeText": texts,
+            "cacheBlockSize": BLOCK,
+            "maxBlocksInCache": 12,
+            # No limit: the questions that a new grid asks Dash in vain would count for ever.
+            "maxConcurrentDatasourceRequests": -1,
+            "infiniteInitialRowCount": 1,
+            "rowBuffer": 8,
+            "rowHeight": ROW_HEIGHT,
+            "headerHeight": 44,
+            "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": False},
+            "suppressCellFocus": False,
+            "animateRows": False,
+            "ensureDomOrder": True,
+            "alwaysShowVerticalScroll": False,
+            "tooltipShowDelay": 400,
+        },
+        className="vg-grid",
+        style={"height": "100%", "width": "100%"},
+    )
+    return found
+
+
+def state_chips(lang: str) -> Component:
+    """Where assets/listing.js puts a button per state, with how many of the list are in it."""
+    label = attributes(aria_label=t("carte.states", lang))
+    return html.Div(id=Id.CARTE_STATES, className="vg-state-chips", role="group", **label)
+
+
+def heading(lang: str) -> Component:
+    """How many requests the list has, as of when, and the whole of it as a file."""
+    return html.Div(
+        [
+            html.P(id=Id.CARTE_TOTAL, className="vg-total", role="status"),
+            html.A(
+                [icon("download"), t("carte.export_link", lang)],
+                id=Id.CARTE_EXPORT,
+                href="/feeds/requests.csv",
+                download="",
+                className="vg-button",
+                title=t("carte.export_hint", lang),
+                **attributes(aria_label=t("carte.export_hint", lang)),
+            ),
+        ],
+        className="vg-list-head",
+    )
+
+
+def _column(
+    field: str, name: str, renderer: str, *, desc_first: bool = False, **sizes: Any
+) -> dict[str, Any]:
+    order = {"sortingOrder": ["desc", "asc", None]} if desc_first else {}
+    return {"field": field, "headerName": name, "cellRenderer": renderer, **order, **sizes}

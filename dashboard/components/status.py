@@ -1,0 +1,100 @@
+"""The line under the filter bar: the period in words, active filters as removable chips, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from dashboard.components.names import activity_name, borough_name, sector_name
+from dashboard.components.painted import icon, link
+from dashboard.markup import Markup, html
+from dashboard.state import Ignored, ViewState
+from dashboard.text import day_range, moment, since, t, tn
+from domain import territory
+
+
+def status_line(state: ViewState, today: date | None) -> list[Markup]:
+    """Period in full, then a chip for each filter in force, then "clear all"."""
+    chips = list(_chips(state))
+    start, end = state.dates(today) if today else (None, None)
+    period = day_range(start, end, state.lang) if start and end else ""
+    said = html.Strong(period, className="vg-dates-said", data_start=str(start), data_end=str(end))
+    quiet = [html.Span(t("filters.none", state.lang), className="vg-dim")] if not chips else []
+    listed = (
+        [html.Ul(chips, className="vg-active", aria_label=t("filters.active", state.lang))] if chips else []
+    )
+    return [said, *quiet, *listed, *([_reset(state)] if chips else [])]
+
+
+def _reset(state: ViewState) -> Markup:
+    """Back to everything; the period stays."""
+    return link(t("filters.reset", state.lang), state.cleared(), className="vg-reset")
+
+
+def _chips(state: ViewState) -> Iterator[Markup]:
+    lang = state.lang
+    if set(state.boroughs) == set(territory.pilots()):
+        yield _chip(t("filters.pilots", lang), state, state.replace(boroughs=()))
+    else:
+        for code in state.boroughs:
+            rest = tuple(c for c in state.boroughs if c != code)
+            yield _chip(borough_name(code, lang), state, state.replace(boroughs=rest))
+    for code in state.sectors:
+        rest = tuple(c for c in state.sectors if c != code)
+        yield _chip(sector_name(code, lang), state, state.replace(sectors=rest))
+    for code in state.activities:
+        rest = tuple(c for c in state.activities if c != code)
+        yield _chip(activity_name(code, lang, short=True), state, state.replace(activities=rest))
+    for code in state.states:
+        rest = tuple(c for c in state.states if c != code)
+        label = t("filters.state", lang, name=t(f"state.{code}", lang))
+        yield _chip(label, state, state.replace(states=rest))
+    if state.h3:
+        label = tn("filters.cells", len(state.h3), lang, n=len(state.h3))
+        yield _chip(label, state, state.replace(h3=()))
+    if state.by == "who":
+        yield _chip(t("filters.by.who_hint", lang), state, state.replace(by="where"))
+
+
+def _chip(name: str, state: ViewState, without: ViewState) -> Markup:
+    label = t("filters.remove", state.lang, name=name)
+    return html.Li(link([name, icon("close")], without, className="vg-pill", aria_label=label, title=label))
+
+
+def as_of_line(
+    as_of: datetime, newest: datetime, built: datetime, now: datetime, lang: str, *, demo: bool = False
+) -> list[Markup]:
+    """The moment at which the figures hold and how old that is; a press tells where it comes from."""
+    age = now - as_of
+    said = t("as_of.now", lang) if age < timedelta(minutes=2) else t("as_of.age", lang, age=since(age, lang))
+    clock = html.Time(moment(as_of, lang), dateTime=as_of.isoformat())
+    lines = [html.Span([f"{t('as_of.label', lang)} ", clock]), html.Span(said, className="vg-dim")]
+    facts = (("meaning", as_of), ("newest", newest), ("built", built))
+    told = [
+        piece for key, at in facts for piece in (html.Dt(t(f"as_of.{key}", lang)), html.Dd(moment(at, lang)))
+    ]
+    box = html.Details(
+        [html.Summary(lines), html.Div(html.Dl(told, className="vg-info"), className="vg-pop")],
+        className="vg-info-box",
+    )
+    return [html.Span(t("app.demo", lang), className="vg-tag"), box] if demo else [box]
+
+
+def ignored_notice(ignored: list[Ignored], lang: str) -> Markup | None:
+    """What of the address was left out, in one sentence; None where nothing was."""
+    if not ignored:
+        return None
+    parts = ", ".join(f"{part.key}={part.value}" for part in ignored[:6])
+    return html.Div(t("notice.ignored", lang, parts=parts), className="vg-notice", role="status")
+
+
+def stale_notice(age: timedelta, lang: str) -> Markup:
+    """The data were prepared long ago: say so, and what to run."""
+    said = t("notice.stale", lang, age=since(age, lang))
+    return html.Div([said, " ", html.Code("vigie build")], className="vg-notice", role="status")
+
+
+def error_notice(lang: str) -> Markup:
+    """A calculation failed; what is on display is older."""
+    again = html.Button(t("notice.retry", lang), className="vg-button", type="button", data_action="retry")
+    return html.Div([t("notice.error", lang), again], className="vg-notice vg-notice-error", role="alert")

@@ -1,0 +1,14 @@
+"""Routes that carry the data of the map and of the list, beside Dash's callbacks: typed, cached, compressed."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from dashboard.feeds import areas, cells, export, hexagons, listing, points, shapes
+from dashboard.services import Services
+
+
+def register(server: FastAPI, services: Services) -> None:
+    """Add every feed to a server."""
+    for feed in (shapes, cells, areas, hexagons, points, listing, export):
+        feed.register(server, services)

@@ -1,0 +1,121 @@
+"""What a feed is asked: the query string of a page, read by the page's own parser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from dashboard.state import ViewState
+from domain.errors import InputRefused
+from mart.column_filters import ColumnFilter
+from mart.filters import Filters
+from mart.periods import local_date
+from mart.populations import Population
+from mart.snapshot import Mart
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north; degrees, WGS84."""
+
+_WIDEST_DEG = 40.0
+_LON, _LAT = 180.0, 90.0
+
+
+def _text(description: str) -> Any:
+    return Field(None, description=description)
+
+
+_Short = Annotated[str, StringConstraints(max_length=80)]
+_List = Annotated[str, StringConstraints(max_length=2_000)]
+
+
+class PageQuery(BaseModel):
+    """The filters of a page, as they stand in its address. What is not understood is left out and said."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    period: _Short | None = _text("7d, 30d, 90d, 12m, year, or custom with `from` and `to`")
+    from_: _Short | None = Field(None, alias="from", description="first day, YYYY-MM-DD")
+    to: _Short | None = _text("last day, included")
+    borough: _List | None = _text("borough codes, or `pilots`")
+    sector: _List | None = _text("sector codes")
+    activity: _List | None = _text("activity codes")
+    by: _Short | None = _text("what borough means: where (default) or who")
+    kpi: _Short | None = _text("which requests: received, closed, backlog (default) or overdue")
+    state: _List | None = _text("states: late, due_soon, in_progress, waiting, done, closed, withdrawn")
+    h3: _List | None = _text("H3 cells, as text")
+    sort: _Short | None = _text("column of the list, `-` before it for descending")
+    lang: _Short | None = _text("fr (default) or en")
+
+    def text(self) -> str:
+        """As a query string again."""
+        return urlencode({k: v for k, v in self.model_dump(by_alias=True).items() if v is not None})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A page's filters on one version of the mart, at one moment."""
+
+    state: ViewState
+    version: str
+    as_of: datetime
+    filters: Filters
+    ignored: tuple[str, ...] = ()
+    """Keys of the query string that were not understood."""
+
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """What one feed takes beside the filters (resolution, bbox, …)."""
+
+    @property
+    def population(self) -> Population:
+        """Which requests the map and the list are of."""
+        return Population(self.state.kpi)
+
+    @property
+    def column_filters(self) -> tuple[ColumnFilter, ...]:
+        """The states that are kept; empty for all."""
+        return (ColumnFilter("state", "one_of", self.state.states),) if self.state.states else ()
+
+    def identity(self, feed: str) -> str:
+        """Equal for questions that have the same answer."""
+        asked = (
+            self.version, self.as_of.isoformat(), self.filters, self.population, self.state.states,
+            self.state.sort, self.state.lang, sorted(self.extra.items()),
+        )  # fmt: skip
+        return f"{feed} {asked!r}"
+
+
+def read(query: PageQuery, mart: Mart, extra: Mapping[str, Any]) -> Question:
+    """The question of a query string, for a version of the mart.
+
+    Raises:
+        InputRefused: a filter that cannot be (a hexagon that is none).
+    """
+    state, ignored = ViewState.from_query(query.text(), screen="carte")
+    as_of = mart.as_of()
+    filters = state.filters(local_date(as_of))
+    return Question(state, mart.version, as_of, filters, tuple(sorted({part.key for part in ignored})), extra)
+
+
+def read_box(text: str | None) -> Box | None:
+    """A box from `west,south,east,north`.
+
+    Raises:
+        InputRefused: the text is no box on the globe.
+    """
+    if text is None:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise InputRefused("bbox has to be west,south,east,north in degrees.") from error
+    # NaN fails every comparison.
+    if not (-_LON <= west < east <= _LON and -_LAT <= south < north <= _LAT and east - west <= _WIDEST_DEG):
+        raise InputRefused(
+            "bbox has to be west,south,east,north in degrees, west of east and south of north."
+        )
+    return west, south, east, north

@@ -1,0 +1,1 @@
+"""Screens: what stands where. No query, no formatting of numbers."""

@@ -1,0 +1,40 @@
+"""Which layout each screen has; a screen comes with its first picture."""
+
+from __future__ import annotations
+
+import logging
+
+from dash.development.base_component import Component
+from duckdb import Error as QueryError
+
+from dashboard.components.states import missing_mart, not_found
+from dashboard.health import MartHealth
+from dashboard.layouts import apercu, carte, definitions
+from dashboard.layouts.apercu_figures import draw_apercu
+from dashboard.services import Services
+from dashboard.state import ViewState
+from domain.errors import VigieError
+
+log = logging.getLogger(__name__)
+
+
+def screen(state: ViewState, services: Services, mart: MartHealth) -> Component:
+    """The screen of a state, or the page that says why there is none. Blocking: it asks the mart."""
+    if state.screen == "definitions":
+        return definitions.layout(state)
+    if state.screen not in {"apercu", "carte"}:
+        return not_found(state)
+    if mart.state in {"missing", "old"}:
+        return missing_mart(state.lang, services.settings.mart, old=mart.state == "old")
+    if state.screen == "carte":
+        return carte.layout(state, services)
+    return apercu.layout(state, _first_picture(services, state))
+
+
+def _first_picture(services: Services, state: ViewState) -> dict[str, str] | None:
+    """The screen's figures; None, with bones in their places, where they cannot be had."""
+    try:
+        return draw_apercu(services, state)
+    except (VigieError, QueryError):
+        log.exception("the first picture of Aperçu failed")
+        return None

@@ -1,0 +1,1 @@
+"""Maps as pure functions: number scales, projected shapes, labels, and the components made of them."""

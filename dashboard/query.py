@@ -1,0 +1,138 @@
+"""What each key of an address may hold: text to values, or to what was refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from domain import activities, statuses, territory
+from domain.errors import InputRefused
+from mart.filters import UNLOCATED, Filters
+from mart.populations import Population
+
+LANGUAGES = ("fr", "en")
+THEMES = ("light", "dark")
+PRESETS = ("7d", "30d", "90d", "12m", "year", "custom")
+KPIS = tuple(p.value for p in Population)
+BY = ("where", "who")
+LAYERS = ("hexagons", "boroughs", "sectors")
+MEASURES = ("count", "late_share", "median_age")
+SORTS = ("due_at", "opened_at", "age_days", "requesters", "activity", "borough", "sector", "state", "street")
+PILOTS = "pilots"
+
+_MAX_LIST = 60
+_EARLIEST = date(2000, 1, 1)
+_SECTOR = re.compile(r"[0-9A-Za-z-]{1,12}")
+_LATITUDE, _LONGITUDE, _ZOOM = (40.0, 50.0), (-80.0, -68.0), (1.0, 22.0)
+_LONGEST_ID = 18
+
+
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """Centre (degrees, EPSG:4326) and zoom of the map."""
+
+    lat: float
+    lon: float
+    zoom: float
+
+    def __str__(self) -> str:
+        return f"{self.lat:.5f},{self.lon:.5f},{self.zoom:g}"
+
+
+def activity_codes() -> tuple[str, ...]:
+    """Codes that the activity filter takes."""
+    return tuple(a.code for a in activities.activities())
+
+
+def borough_codes() -> tuple[str, ...]:
+    """Codes that the borough filter takes: boroughs, related towns, outside, without a place."""
+    return (
+        *(b.code for b in territory.boroughs()),
+        territory.VILLE_LIEE,
+        territory.HORS_TERRITOIRE,
+        UNLOCATED,
+    )
+
+
+Reader = Callable[[str], tuple[str, Any, list[str]]]
+"""Text of the URL → field name, value (None for none), parts refused."""
+
+
+def _one(name: str, allowed: Iterable[str]) -> Reader:
+    codes = tuple(allowed)
+    return lambda text: (name, text, []) if text in codes else (name, None, [text])
+
+
+def _many(name: str, accepts: Callable[[str], bool]) -> Reader:
+    def read(text: str) -> tuple[str, Any, list[str]]:
+        parts = list(dict.fromkeys(part for part in text.split(",") if part))
+        good = tuple(part for part in parts if accepts(part))[:_MAX_LIST]
+        return name, good or None, [part for part in parts if part not in good][:_MAX_LIST]
+
+    return read
+
+
+def _read_boroughs(text: str) -> tuple[str, Any, list[str]]:
+    listed = ",".join(territory.pilots()) if text == PILOTS else text
+    name, good, refused = _many("boroughs", set(borough_codes()).__contains__)(listed)
+    return name, tuple(code for code in borough_codes() if code in good) if good else None, refused
+
+
+def _date(name: str) -> Reader:
+    def read(text: str) -> tuple[str, Any, list[str]]:
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            return name, None, [text]
+        good = _EARLIEST <= day <= date(2100, 1, 1)
+        return (name, day, []) if good else (name, None, [text])
+
+    return read
+
+
+def _read_map_view(text: str) -> tuple[str, Any, list[str]]:
+    try:
+        lat, lon, zoom = (float(part) for part in text.split(","))
+    except ValueError:
+        return "map_view", None, [text]
+    bounds = zip((lat, lon, zoom), (_LATITUDE, _LONGITUDE, _ZOOM), strict=True)
+    if not all(low <= value <= high for value, (low, high) in bounds):
+        return "map_view", None, [text]
+    return "map_view", MapView(lat, lon, zoom), []
+
+
+def _is_cell(text: str) -> bool:
+    try:
+        Filters(_EARLIEST, _EARLIEST, h3=(text,))
+    except InputRefused:
+        return False
+    return True
+
+
+def _read_request(text: str) -> tuple[str, Any, list[str]]:
+    good = text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID
+    return ("request", int(text), []) if good else ("request", None, [text])
+
+
+READERS: dict[str, Reader] = {
+    "period": _one("period", PRESETS),
+    "from": _date("start"),
+    "to": _date("end"),
+    "borough": _read_boroughs,
+    "sector": _many("sectors", lambda part: _SECTOR.fullmatch(part) is not None),
+    "activity": _many("activities", lambda part: part in activity_codes()),
+    "by": _one("by", BY),
+    "kpi": _one("kpi", KPIS),
+    "layer": _one("layer", LAYERS),
+    "measure": _one("measure", MEASURES),
+    "state": _many("states", {s.value for s in statuses.State}.__contains__),
+    "h3": _many("h3", _is_cell),
+    "request": _read_request,
+    "v": _read_map_view,
+    "sort": _one("sort", (*SORTS, *(f"-{name}" for name in SORTS))),
+    "lang": _one("lang", LANGUAGES),
+    "theme": _one("theme", THEMES),
+}

@@ -1,0 +1,197 @@
+"""The address is the state: a view to and from a URL.
+
+Reading is tolerant. A link may be old, cut short or hostile: what is valid in it opens, and
+what is not is listed, so that the screen can say what it left out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from dashboard.query import PILOTS, READERS, MapView
+from domain import territory
+from mart.filters import Filters
+
+SCREENS = {"/": "apercu", "/carte": "carte", "/definitions": "definitions"}
+DEFAULT_PERIOD = "30d"
+_MAX_QUERY = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A part of an address that could not be used."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """All that a screen shows, in plain values. An empty tuple means "all"."""
+
+    screen: str = "apercu"
+    period: str = DEFAULT_PERIOD
+    start: date | None = None
+    end: date | None = None
+    boroughs: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    activities: tuple[str, ...] = ()
+    by: str = "where"
+    kpi: str = "backlog"
+    """What the map, the ranking and the list are about: one of KPIS."""
+    layer: str = "hexagons"
+    measure: str = "count"
+    states: tuple[str, ...] = ()
+    h3: tuple[str, ...] = ()
+    request: int | None = None
+    map_view: MapView | None = None
+    sort: str = ""
+    """Column of the list, `-` before it for descending; empty for the list's own order."""
+    lang: str = "fr"
+    theme: str | None = None
+    """None follows the person's system or last choice."""
+
+    @classmethod
+    def from_query(cls, query: str, screen: str = "apercu") -> tuple[ViewState, list[Ignored]]:
+        """The state in a query string (with or without `?`), and what of it was ignored."""
+        values: dict[str, Any] = {"screen": screen}
+        ignored: list[Ignored] = []
+        text = query.removeprefix("?")
+        if len(text) > _MAX_QUERY:
+            ignored.append(Ignored("…", f"{len(text)}"))
+            text = text[:_MAX_QUERY].rpartition("&")[0]
+        for key, value in dict(parse_qsl(text, keep_blank_values=False, errors="replace")).items():
+            reader = READERS.get(key)
+            if reader is None:
+                ignored.append(Ignored(key[:40], value[:40]))
+                continue
+            name, parsed, refused = reader(value)
+            ignored += [Ignored(key, part[:40]) for part in refused]
+            if parsed is not None:
+                values[name] = parsed
+        return _settled(cls(**values), ignored)
+
+    @classmethod
+    def from_url(cls, path: str | None, query: str | None) -> tuple[ViewState, list[Ignored]]:
+        """The state of a path and a query string; an unknown path is the screen "missing"."""
+        screen = SCREENS.get((path or "/").rstrip("/") or "/", "missing")
+        return cls.from_query(query or "", screen)
+
+    def to_query(self) -> str:
+        """The query string, without `?`; what is at its default is left out."""
+        pairs = [(key, write(self)) for key, write in _WRITERS.items()]
+        return urlencode([(k, v) for k, v in pairs if v], safe=",.:")
+
+    def to_url(self) -> str:
+        """Path and query string."""
+        path = next((p for p, s in SCREENS.items() if s == self.screen), "/")
+        query = self.to_query()
+        return f"{path}?{query}" if query else path
+
+    def replace(self, **changes: Any) -> ViewState:
+        """A copy with some fields changed."""
+        return dataclasses.replace(self, **changes)
+
+    def dates(self, today: date) -> tuple[date, date]:
+        """First and last day of the period, both included, where `today` is the as-of day."""
+        if self.period == "custom" and self.start and self.end:
+            return self.start, self.end
+        if self.period == "year":
+            return date(today.year, 1, 1), today
+        if self.period == "12m":
+            return same_day_last_year(today) + timedelta(days=1), today
+        return today - timedelta(days=int(self.period.removesuffix("d")) - 1), today
+
+    def filters(self, today: date) -> Filters:
+        """The mart's filters of this state, where `today` is the as-of day in Montréal."""
+        start, end = self.dates(today)
+        return Filters(
+            start=start,
+            end=end,
+            boroughs=self.boroughs,
+            sectors=self.sectors,
+            activities=self.activities,
+            by="who" if self.by == "who" else "where",
+            h3=self.h3,
+        )
+
+    def cleared(self) -> ViewState:
+        """Without any filter but the period; screen, language and theme stay."""
+        return self.replace(
+            boroughs=(), sectors=(), activities=(), by="where", states=(), h3=(), request=None
+        )
+
+
+LOOKS = ("v", "request", "layer", "measure", "sort", "theme")
+"""Keys that change how data is drawn, not which: a change of theirs asks the server nothing."""
+
+
+def data_query(query: str) -> str:
+    """The part of a query string that data depends on, in one fixed order (as `query` of assets/00-nav.js)."""
+    pairs = sorted((k, v) for k, v in dict(parse_qsl(query.removeprefix("?"))).items() if k not in LOOKS)
+    return urlencode(pairs, safe=",:")
+
+
+def same_day_last_year(day: date) -> date:
+    """The same day of the year before; 29 February becomes the 28th."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+def _settled(state: ViewState, ignored: list[Ignored]) -> tuple[ViewState, list[Ignored]]:
+    """Dates that make sense together: a custom period needs both, in order."""
+    if state.period != "custom":
+        return state.replace(start=None, end=None), ignored
+    if state.start is None or state.end is None:
+        return state.replace(period=DEFAULT_PERIOD, start=None, end=None), [
+            *ignored,
+            Ignored("period", "custom"),
+        ]
+    if state.start > state.end:
+        return state.replace(start=state.end, end=state.start), ignored
+    return state, ignored
+
+
+def _unless(name: str) -> Callable[[ViewState], str]:
+    """Write a field as text unless it is at its default."""
+    default = {f.name: f.default for f in dataclasses.fields(ViewState)}[name]
+
+    def write(state: ViewState) -> str:
+        value = getattr(state, name)
+        if value == default or value is None:
+            return ""
+        return ",".join(value) if isinstance(value, tuple) else str(value)
+
+    return write
+
+
+def _write_boroughs(state: ViewState) -> str:
+    return PILOTS if set(state.boroughs) == set(territory.pilots()) else ",".join(state.boroughs)
+
+
+_WRITERS: dict[str, Callable[[ViewState], str]] = {
+    "period": _unless("period"),
+    "from": _unless("start"),
+    "to": _unless("end"),
+    "borough": _write_boroughs,
+    "sector": _unless("sectors"),
+    "activity": _unless("activities"),
+    "by": _unless("by"),
+    "kpi": _unless("kpi"),
+    "layer": _unless("layer"),
+    "measure": _unless("measure"),
+    "state": _unless("states"),
+    "h3": _unless("h3"),
+    "request": _unless("request"),
+    "v": _unless("map_view"),
+    "sort": _unless("sort"),
+    "lang": _unless("lang"),
+    "theme": _unless("theme"),
+}

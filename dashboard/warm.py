@@ -1,0 +1,79 @@
+"""A server that has just started visits itself, so that the first person does not wait for it.
+
+Compressing the libraries' scripts, importing and compiling questions take a second or two, once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import threading
+from collections.abc import Callable
+
+import httpx
+from duckdb import Error as QueryError
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from dashboard.figures import figures
+from dashboard.services import Services
+from dashboard.state import ViewState
+from domain.errors import VigieError
+
+log = logging.getLogger(__name__)
+
+QUESTIONS = (
+    "borough=VD",
+    "borough=pilots",
+    "activity=graffitis",
+    "activity=graffitis,eclairage",
+    "period=12m",
+)
+"""Views whose filters differ in shape: each shape of a question is compiled once (mart.ask)."""
+
+PAUSE_S = 4.0
+"""After the first visit: whoever opens the dashboard at once goes before the rest of the warming."""
+
+_HTML = {"accept": "text/html"}
+
+
+def warm_on_start(server: FastAPI, services: Services) -> None:
+    """Have a server warm itself whenever it starts, in a thread that its stop ends."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_warm, args=(server, services, stop), name="vigie-warm", daemon=True)
+    _on(server, "on_start", thread.start)
+    _on(server, "on_stop", stop.set)
+
+
+def _on(server: FastAPI, moment: str, action: Callable[[], None]) -> None:
+    setattr(server.state, moment, (action, *getattr(server.state, moment, ())))
+
+
+def _warm(server: FastAPI, services: Services, stop: threading.Event) -> None:
+    try:
+        asyncio.run(visit(server, stop))
+        stop.wait(PAUSE_S)
+        for query in QUESTIONS:
+            if stop.is_set():
+                return
+            figures(services, ViewState.from_query(query)[0])
+    except (
+        VigieError,
+        QueryError,
+        httpx.HTTPError,
+        RuntimeError,
+    ) as error:  # RuntimeError: the pool has closed
+        log.info("warming ended early: %s", error)
+
+
+async def visit(server: ASGIApp, stop: threading.Event) -> None:
+    """Ask a server for its first page and all that it loads, until told to stop."""
+    transport = httpx.ASGITransport(server)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        page = await client.get("/carte", headers=_HTML)
+        await client.get("/_dash-layout", headers={"referer": "http://localhost/"})
+        for address in re.findall(r'(?:src|href)="(/[^"]+)"', page.text):
+            if stop.is_set():
+                return
+            await client.get(address, headers={"accept-encoding": "gzip"})

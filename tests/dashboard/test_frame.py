@@ -1,0 +1,121 @@
+"""The frame: the first page of an address, screens, the status line, and what stands in for a mart."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash import no_update
+
+from dashboard.callbacks.frame import first_page, show_screen, show_status
+from dashboard.components.status import stale_notice
+from dashboard.health import STALE_AFTER, mart_health
+from dashboard.ids import Id
+from dashboard.services import Services
+from tests.support.mart import NOON, a_row, make_mart
+
+HOME = "http://localhost/"
+
+
+def words(component: Any) -> str:
+    """All that a component tree says and holds, as text."""
+    return str(component.to_plotly_json() if hasattr(component, "to_plotly_json") else component)
+
+
+def ids(component: Any) -> list[str]:
+    return [str(part.id) for part in component._traverse() if getattr(part, "id", None)]
+
+
+def test_the_first_page_is_the_one_that_was_asked_for(services: Services) -> None:
+    page: Any = first_page(services, HOME + "?lang=en&borough=VD")
+    parts = {str(part.id): part for part in page._traverse() if getattr(part, "id", None)}
+    assert "Verdun" in parts[Id.FRAME_DRAWN].data[Id.STATUS_BAR]
+    assert parts[Id.QUERY].data == "borough=VD&lang=en"
+    assert parts[Id.WANTED].data == {"screen": "apercu", "lang": "en", "ready": True}
+    assert "Received requests" in parts[Id.APERCU_DRAWN].data[Id.APERCU_CARDS]
+
+
+def test_without_an_address_the_browser_says_which_it_is(services: Services) -> None:
+    page: Any = first_page(services, None)
+    parts = {str(part.id): part for part in page._traverse() if getattr(part, "id", None)}
+    assert parts[Id.QUERY].data is None
+
+
+@pytest.mark.parametrize("path", ["", "carte", "definitions", "nothing"])
+def test_no_id_stands_twice_on_a_page(services: Services, path: str) -> None:
+    found = ids(first_page(services, HOME + path))
+    assert sorted(found) == sorted(set(found))
+
+
+def test_a_screen_alone_changes_where_the_language_stays(services: Services) -> None:
+    frame, screen = asyncio.run(show_screen(services, {"frame": False}, "/definitions", "?lang=en"))
+    assert frame is no_update
+    assert "Definitions" in words(screen)
+
+
+def test_the_whole_frame_changes_with_the_language(services: Services) -> None:
+    frame, screen = asyncio.run(show_screen(services, {"frame": True}, "/", "?lang=en"))
+    assert screen is no_update
+    assert "All boroughs, all activities" in str([part.to_plotly_json() for part in frame])
+
+
+def test_an_unknown_path_says_so_and_leads_home(services: Services) -> None:
+    _, screen = asyncio.run(show_screen(services, {}, "/nothing", "?lang=en&period=7d"))
+    assert "This page does not exist" in words(screen)
+    assert "/?period=7d&lang=en" in words(screen)
+
+
+def test_without_a_mart_the_page_says_what_to_run(no_mart: Services) -> None:
+    assert mart_health(no_mart).state == "missing"
+    _, screen = asyncio.run(show_screen(no_mart, {}, "/", ""))
+    assert "vigie build" in words(screen)
+
+
+def test_a_mart_that_cannot_be_read_says_to_build_it_anew(no_mart: Services, tmp_path: Path) -> None:
+    make_mart(tmp_path, [a_row()])
+    assert mart_health(no_mart).state == "ok"
+    manifest = next((tmp_path / "mart").glob("*/manifest.json"))
+    manifest.write_text("{}")
+    again = Services(settings=no_mart.settings, reader=type(no_mart.reader)(no_mart.settings.mart))
+    assert mart_health(again).state == "old"
+    _, screen = asyncio.run(show_screen(again, {}, "/", "?lang=en"))
+    assert "vigie build --full" in words(screen)
+    again.close()
+
+
+def test_an_old_mart_is_named_with_its_age_and_what_to_run(services: Services) -> None:
+    with services.reader.lease() as mart:
+        later = mart.built_at + STALE_AFTER + timedelta(hours=1)
+    assert mart_health(services, now=later).state == "stale"
+    assert "vigie build" in stale_notice(timedelta(days=3), "fr")
+    assert "3 jours" in stale_notice(timedelta(days=3), "fr")
+
+
+def status(services: Services, query: str) -> dict[str, str]:
+    drawn: dict[str, str] = asyncio.run(show_status(services, query, None))
+    return drawn
+
+
+def test_the_status_line_says_period_and_filters(services: Services) -> None:
+    drawn = status(
+        services, "borough=VD,VM&activity=graffitis&sector=171&state=late&by=who&h3=8a2baa44806ffff"
+    )
+    for name in ("Verdun", "Ville-Marie", "Graffitis", "En retard", "1 zone choisie"):
+        assert name in drawn[Id.STATUS_BAR]
+    assert drawn[Id.STATUS_BAR].count("vg-pill") == 7
+    assert drawn[Id.BOROUGHS_LABEL] == "2 arrondissements"
+    assert drawn[Id.SECTORS_PANEL].count('aria-checked="true"') == 1
+
+
+def test_the_as_of_moment_of_an_archive_is_its_newest_event(services: Services) -> None:
+    drawn = status(services, "lang=en")
+    assert "Mar\u00a020, 2025" in drawn[Id.AS_OF]
+    assert "ago" in drawn[Id.AS_OF]
+    assert (NOON - timedelta(minutes=20)).isoformat()[:13] in drawn[Id.AS_OF]
+
+
+def test_what_was_ignored_is_said_and_never_becomes_html(services: Services) -> None:
+    drawn = status(services, "by=<img src=x>&borough=ZZ")
+    assert "by=&lt;img" in drawn[Id.NOTICE]
+    assert "<img" not in "".join(drawn.values())

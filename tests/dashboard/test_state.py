@@ -1,0 +1,150 @@
+"""The address is the state: there and back, and whatever somebody wrote into it."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import query
+from dashboard.state import SCREENS, Ignored, ViewState, data_query, same_day_last_year
+from domain import territory
+from domain.statuses import State
+
+TODAY = date(2025, 3, 20)
+CELL = "8a2baa44806ffff"
+
+
+def some_of(codes: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(codes), unique=True, max_size=6).map(
+        lambda chosen: tuple(code for code in codes if code in chosen)
+    )
+
+
+days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
+views = st.builds(
+    query.MapView,
+    lat=st.floats(40, 50).map(lambda v: round(v, 5)),
+    lon=st.floats(-80, -68).map(lambda v: round(v, 5)),
+    zoom=st.sampled_from([10.0, 11.5, 16.0]),
+)
+states = st.builds(
+    ViewState,
+    screen=st.sampled_from(tuple(SCREENS.values())),
+    period=st.sampled_from([preset for preset in query.PRESETS if preset != "custom"]),
+    boroughs=some_of(query.borough_codes()),
+    sectors=some_of(("11", "161", "unlocated")),
+    activities=some_of(query.activity_codes()),
+    by=st.sampled_from(query.BY),
+    kpi=st.sampled_from(query.KPIS),
+    layer=st.sampled_from(query.LAYERS),
+    measure=st.sampled_from(query.MEASURES),
+    states=some_of(tuple(s.value for s in State)),
+    h3=st.sampled_from([(), (CELL,)]),
+    request=st.none() | st.integers(0, 10**17),
+    map_view=st.none() | views,
+    sort=st.sampled_from(["", *query.SORTS, *(f"-{name}" for name in query.SORTS)]),
+    lang=st.sampled_from(query.LANGUAGES),
+    theme=st.none() | st.sampled_from(query.THEMES),
+)
+
+
+@given(states)
+def test_every_state_comes_back_from_its_address(state: ViewState) -> None:
+    path, _, search = state.to_url().partition("?")
+    assert ViewState.from_url(path, search) == (state, [])
+
+
+@given(days, days)
+def test_a_custom_period_comes_back_in_order(a: date, b: date) -> None:
+    state = ViewState(period="custom", start=a, end=b)
+    found, ignored = ViewState.from_query(state.to_query())
+    assert (found.dates(TODAY), ignored) == ((min(a, b), max(a, b)), [])
+
+
+@given(st.text(max_size=300))
+def test_no_text_is_an_error(text: str) -> None:
+    state, _ = ViewState.from_query(text)
+    assert ViewState.from_query(state.to_query()) == (state, [])
+
+
+@given(st.dictionaries(st.sampled_from(list(query.READERS)), st.text(max_size=60)))
+def test_no_value_is_an_error_and_what_is_valid_opens(values: dict[str, str]) -> None:
+    text = "&".join(f"{key}={value}" for key, value in values.items())
+    state, _ = ViewState.from_query(text)
+    state.filters(TODAY)
+
+
+def test_what_is_not_understood_is_listed_and_the_rest_opens() -> None:
+    state, ignored = ViewState.from_query("?borough=VD,ZZ&activity=graffitis&by=<script>&utm=x&period=30d")
+    assert (state.boroughs, state.activities, state.by) == (("VD",), ("graffitis",), "where")
+    assert ignored == [Ignored("borough", "ZZ"), Ignored("by", "<script>"), Ignored("utm", "x")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "period=custom",
+        "period=custom&from=2025-02-30&to=2025-03-01",
+        "period=custom&from=0001-01-01&to=9999-12-31",
+    ],
+)
+def test_a_custom_period_without_two_days_is_the_usual_one(text: str) -> None:
+    state, ignored = ViewState.from_query(text)
+    assert state == ViewState()
+    assert Ignored("period", "custom") in ignored
+
+
+def test_an_endless_address_is_cut() -> None:
+    state, ignored = ViewState.from_query("borough=VD&activity=" + "graffitis," * 2000)
+    assert state.boroughs == ("VD",)
+    assert ignored[0].key == "…"
+
+
+def test_pilots_are_a_word_of_the_address() -> None:
+    state, _ = ViewState.from_query("borough=pilots")
+    assert set(state.boroughs) == set(territory.pilots())
+    assert state.to_query() == "borough=pilots"
+
+
+def test_an_unknown_path_is_the_screen_that_says_so() -> None:
+    assert ViewState.from_url("/nothing/here", "")[0].screen == "missing"
+    assert ViewState.from_url("/carte/", "")[0].screen == "carte"
+
+
+@pytest.mark.parametrize(
+    ("period", "start"),
+    [
+        ("7d", date(2025, 3, 14)),
+        ("30d", date(2025, 2, 19)),
+        ("90d", date(2024, 12, 21)),
+        ("12m", date(2024, 3, 21)),
+        ("year", date(2025, 1, 1)),
+    ],
+)
+def test_a_period_ends_on_the_as_of_day(period: str, start: date) -> None:
+    assert ViewState(period=period).dates(TODAY) == (start, TODAY)
+
+
+def test_29_february_has_a_day_a_year_before() -> None:
+    assert same_day_last_year(date(2024, 2, 29)) == date(2023, 2, 28)
+
+
+def test_filters_carry_the_state() -> None:
+    state, _ = ViewState.from_query("borough=VD&activity=graffitis&by=who&sector=171")
+    filters = state.filters(TODAY)
+    assert (filters.boroughs, filters.activities, filters.by, filters.sectors) == (
+        ("VD",),
+        ("graffitis",),
+        "who",
+        ("171",),
+    )
+
+
+def test_what_only_changes_the_drawing_asks_for_no_data() -> None:
+    assert data_query("?v=45.5,-73.6,11&theme=dark&borough=VD&lang=en&sort=due_at") == "borough=VD&lang=en"
+
+
+def test_clearing_keeps_period_language_and_theme() -> None:
+    state = ViewState(period="90d", boroughs=("VD",), states=("late",), by="who", lang="en", theme="dark")
+    assert state.cleared() == ViewState(period="90d", lang="en", theme="dark")
