@@ -86,7 +86,7 @@ def _filter_changes(url: str) -> list[float]:
 def _pans(url: str) -> list[float]:
     with _page() as page:
         page.goto(url + "carte?v=45.53,-73.60,13")
-        page.wait_for_function("window.vigie?.carte?.shown && !vigie.carte.asking")
+        page.wait_for_function("() => window.vigie?.carte?.shown && !vigie.carte.asking")
         steps = [[500, 0], [0, 400], [-500, 0], [0, -400]]
         return [page.evaluate(_PAN, steps[n % len(steps)]) / 1000 for n in range(CHANGES)]
 

@@ -23,17 +23,16 @@ from domain.errors import VigieError
 
 log = logging.getLogger(__name__)
 
-QUESTIONS = (
-    "borough=VD",
-    "borough=pilots",
-    "activity=graffitis",
-    "activity=graffitis,eclairage",
-    "period=12m",
-)
+_PLACES = ("", "borough=VD", "borough=pilots")
+_ACTIVITIES = ("", "graffitis", "graffitis,eclairage", "graffitis,eclairage,nids_de_poule")
+QUESTIONS = tuple(f"{place}&activity={codes}" for codes in _ACTIVITIES for place in _PLACES)
 """Views whose filters differ in shape: each shape of a question is compiled once (mart.ask)."""
 
 PAUSE_S = 4.0
 """After the first visit: whoever opens the dashboard at once goes before the rest of the warming."""
+
+STOP_WAIT_S = 10.0
+"""A question that is under way when the server stops is let finish, for so long."""
 
 _HTML = {"accept": "text/html"}
 
@@ -43,7 +42,14 @@ def warm_on_start(server: FastAPI, services: Services) -> None:
     stop = threading.Event()
     thread = threading.Thread(target=_warm, args=(server, services, stop), name="vigie-warm", daemon=True)
     _on(server, "on_start", thread.start)
-    _on(server, "on_stop", stop.set)
+
+    def end() -> None:
+        # A query still running while Python winds up would take the process down with it.
+        stop.set()
+        if thread.is_alive():
+            thread.join(STOP_WAIT_S)
+
+    _on(server, "on_stop", end)
 
 
 def _on(server: FastAPI, moment: str, action: Callable[[], None]) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from domain.errors import InputRefused
 from domain.settings import PROJECT
+from domain.territory import boroughs
 
 OTHER = "autre"
 ACTIVITIES_FILE = PROJECT / "data" / "activities.yml"
@@ -57,6 +58,14 @@ class _Targets(BaseModel):
     boroughs: dict[str, _Target] = {}
     labels: dict[str, _Target] = {}
 
+    @field_validator("boroughs")
+    @classmethod
+    def _known(cls, given: dict[str, _Target]) -> dict[str, _Target]:
+        unknown = sorted(given.keys() - {b.code for b in boroughs()})
+        if unknown:
+            raise ValueError(f"there is no borough {unknown[0]!r}")
+        return given
+
 
 class _Activity(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -72,7 +81,7 @@ class _Activity(BaseModel):
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     version: int
-    activities: list[_Activity]
+    activities: list[_Activity] = Field(min_length=1)
 
 
 def label_key(label: str) -> str:
@@ -110,6 +119,8 @@ def read_activities(path: Path) -> tuple[Activity, ...]:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise InputRefused(f"{path.name}: {where}: {first['msg']}.") from error
+    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        raise InputRefused(f"{path.name}: it cannot be read ({' '.join(str(error).split())}).") from error
     found = tuple(_activity(row) for row in parsed.activities)
     _refuse_doubles(path, [a.code for a in found], "code")
     _refuse_doubles(path, [label for a in found for label in a.labels], "label")

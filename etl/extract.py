@@ -7,6 +7,7 @@ encoding, columns) refuses it; a row with too few or too many fields is handed o
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BufferedReader
@@ -19,8 +20,9 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from domain.errors import InputRefused
-from etl.files import DECODING_ERRORS, opened, skip_bom
-from etl.hints import missing_columns_sentence, undecodable_sentence
+from etl.files import DECODING_ERRORS, Utf8Stream, opened, skip_bom
+from etl.hints import endless_value_sentence, missing_columns_sentence, undecodable_sentence
+from etl.lines import LineNumbers, Misshapen
 from etl.source import Source
 
 BLOCK_BYTES = 2 << 20
@@ -29,17 +31,9 @@ BLOCK_BYTES = 2 << 20
 BATCH_ROWS = 30_000
 """Parsed blocks are handed on together, about so many rows at once: whole-array work pays then."""
 
+_BATCH_BYTES = 32 << 20  # or fewer, where they are long
 _MAX_HEADER_BYTES = 1 << 20
-
-
-@dataclass(frozen=True)
-class Misshapen:
-    """A row whose number of fields is not the header's."""
-
-    line: int
-    expected: int
-    found: int
-    text: str
+_FEW_COLUMNS = 5
 
 
 @dataclass
@@ -67,12 +61,7 @@ def raw_batches(path: Path, source: Source) -> Iterator[RawBatch]:
 
 
 def _header(path: Path, stream: BufferedReader, source: Source) -> list[str]:
-    line = stream.readline(_MAX_HEADER_BYTES)
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputRefused(undecodable_sentence(path)) from error
-    names = next(csv.reader([text], delimiter=source.csv.delimiter), [])
+    names = _names(path, stream.readline(_MAX_HEADER_BYTES), source.csv.delimiter)
     missing = [name for name in source.required_columns if name not in names]
     if missing:
         raise InputRefused(missing_columns_sentence(path, source, names, missing))
@@ -82,8 +71,28 @@ def _header(path: Path, stream: BufferedReader, source: Source) -> list[str]:
     return names
 
 
+def _names(path: Path, line: bytes, delimiter: str) -> list[str]:
+    """Names of the columns in the first line."""
+    try:
+        text = line.decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise InputRefused(undecodable_sentence(path)) from error
+    if "\0" in text:
+        raise InputRefused(f"{path.name}: line 1 holds NUL bytes; text in UTF-8 is expected.")
+    if "\r" in text:
+        raise InputRefused(f"{path.name}: its lines end in a carriage return alone; a line feed is expected.")
+    if not text:
+        what = "line 1 is blank, a header is expected" if line else "the file is empty"
+        raise InputRefused(f"{path.name}: {what}.")
+    try:
+        return next(csv.reader([text], delimiter=delimiter))
+    except csv.Error as error:
+        raise InputRefused(f"{path.name}: line 1 is no header ({error}).") from error
+
+
 def _parsed(path: Path, stream: BufferedReader, header: list[str], source: Source) -> Iterator[RawBatch]:
     misshapen: list[pa_csv.InvalidRow] = []
+    lines = LineNumbers()
 
     def keep_misshapen(row: pa_csv.InvalidRow) -> str:
         misshapen.append(row)
@@ -93,7 +102,7 @@ def _parsed(path: Path, stream: BufferedReader, header: list[str], source: Sourc
     names = [name if name in source.read_columns else f"unread_{i}" for i, name in enumerate(header)]
     try:
         reader = pa_csv.open_csv(
-            pa.PythonFile(stream, mode="r"),
+            pa.PythonFile(Utf8Stream(stream), mode="r"),
             # Serial: only so does the parser number its rows.
             read_options=pa_csv.ReadOptions(use_threads=False, block_size=BLOCK_BYTES, column_names=names),
             parse_options=pa_csv.ParseOptions(
@@ -106,40 +115,65 @@ def _parsed(path: Path, stream: BufferedReader, header: list[str], source: Sourc
                 include_columns=source.read_columns,
                 column_types=dict.fromkeys(source.read_columns, pa.string()),
                 strings_can_be_null=False,
+                check_utf8=False,
             ),
         )
-        yield from _numbered(reader, misshapen)
+        for batch in _numbered(reader, misshapen, lines):
+            _refuse_swallowed(path, batch, len(header), source.csv.delimiter)
+            yield batch
+    except UnicodeError as error:
+        raise InputRefused(undecodable_sentence(path)) from error
     except pa.ArrowInvalid as error:
-        raise InputRefused(_unparsable(path, error)) from error
+        raise InputRefused(_unparsable(path, error, source, lines.last)) from error
 
 
-def _numbered(reader: pa_csv.CSVStreamingReader, misshapen: list[pa_csv.InvalidRow]) -> Iterator[RawBatch]:
-    """Give each row its line: rows before it, misshapen ones too, and line breaks inside values."""
-    rows_seen, breaks_seen = 1, 0  # the header is line 1
+def _numbered(
+    reader: pa_csv.CSVStreamingReader, misshapen: list[pa_csv.InvalidRow], lines: LineNumbers
+) -> Iterator[RawBatch]:
+    """Give each row its line, and hand on the misshapen ones where they stand."""
     for batch in reader:
-        bad = sorted((row for row in misshapen if row.number is not None), key=_number)
-        misshapen.clear()
-        bad_numbers = np.array([row.number + 1 for row in bad], dtype=np.int64)
-        bad_breaks = np.array([row.text.count("\n") for row in bad], dtype=np.int64)
-        total = batch.num_rows + len(bad)
-        ordinals = np.arange(rows_seen + 1, rows_seen + 1 + total, dtype=np.int64)
-        is_bad = np.isin(ordinals, bad_numbers)
-        breaks = np.zeros(total, dtype=np.int64)
-        breaks[~is_bad], breaks[is_bad] = _line_breaks(batch), bad_breaks
-        all_lines = ordinals + breaks_seen + np.cumsum(breaks) - breaks
-        found = [
-            Misshapen(int(line), row.expected_columns, row.actual_columns, row.text)
-            for line, row in zip(all_lines[is_bad], bad, strict=True)
-        ]
-        lines = all_lines[~is_bad]
-        rows_seen += total
-        breaks_seen += int(breaks.sum())
-        kept, kept_lines = _without_blank_lines(batch, lines)
-        yield RawBatch(kept, kept_lines, found)
+        numbers, found = lines.of(_line_breaks(batch), _taken(misshapen))
+        kept, kept_numbers = _without_blank_lines(batch, numbers)
+        yield RawBatch(kept, kept_numbers, found)
+    nothing = pa.RecordBatch.from_pylist([], schema=reader.schema)
+    yield RawBatch(nothing, np.empty(0, dtype=np.int64), lines.rest(_taken(misshapen)))
 
 
-def _number(row: pa_csv.InvalidRow) -> int:
-    return int(row.number)
+def _taken(rows: list[pa_csv.InvalidRow]) -> list[pa_csv.InvalidRow]:
+    """Empty a list that the parser may be adding to; what was in it."""
+    taken = rows[:]
+    del rows[: len(taken)]
+    return taken
+
+
+def _refuse_swallowed(path: Path, batch: RawBatch, fields: int, delimiter: str) -> None:
+    """Refuse a value that holds whole rows: its quotation mark was opened and never closed.
+
+    With few columns a line of prose may look like a row: then nothing can be told.
+    """
+    if fields < _FEW_COLUMNS:
+        return
+    row = rf"\n[^\n]*(?:{re.escape(delimiter)}[^\n]*){{{fields - 1}}}"
+    lines = [m.line for m in batch.misshapen if any(re.search(row, v) for v in _values(m.text, delimiter))]
+    for column in batch.table.columns:
+        if has_byte(column, ord("\n")):
+            whole = pc.match_substring_regex(column, row).to_numpy(zero_copy_only=False)
+            lines += batch.lines[whole].tolist()
+    if lines:
+        raise InputRefused(
+            f"{path.name}: line {min(lines)}: a quotation mark is opened and not closed, so that the rows "
+            "after it would be read as one value."
+        )
+
+
+def _values(text: str, delimiter: str) -> list[str]:
+    """Values of a misshapen row that goes over several lines."""
+    if "\n" not in text:
+        return []
+    try:
+        return next(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), [])
+    except csv.Error:  # a value longer than this reader takes
+        return [text]
 
 
 def _grouped(batches: Iterator[RawBatch]) -> Iterator[RawBatch]:
@@ -147,7 +181,8 @@ def _grouped(batches: Iterator[RawBatch]) -> Iterator[RawBatch]:
     waiting: list[RawBatch] = []
     for batch in batches:
         waiting.append(batch)
-        if sum(b.table.num_rows for b in waiting) >= BATCH_ROWS:
+        rows, size = sum(b.table.num_rows for b in waiting), sum(b.table.nbytes for b in waiting)
+        if rows >= BATCH_ROWS or size >= _BATCH_BYTES:
             yield _together(waiting)
             waiting = []
     if waiting:
@@ -197,10 +232,10 @@ def _without_blank_lines(
     return batch.filter(pa.array(~blank)), lines[~blank]
 
 
-def _unparsable(path: Path, error: pa.ArrowInvalid) -> str:
+def _unparsable(path: Path, error: pa.ArrowInvalid, source: Source, last_line: int) -> str:
     words = str(error)
-    if "UTF8" in words or "UTF-8" in words:
-        return undecodable_sentence(path)
     if "Empty CSV" in words:
         return f"{path.name}: the file has a header and no rows."
-    return f"{path.name}: the text is not CSV ({' '.join(words.split())[:200]})."
+    if "straddling" in words:
+        return endless_value_sentence(path, source, BLOCK_BYTES, last_line)
+    return f"{path.name}: the text after line {last_line} is not CSV ({' '.join(words.split())[:200]})."

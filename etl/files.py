@@ -14,10 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+import numpy as np
+import pyarrow as pa
+
 from domain.errors import InputRefused
 
 _CHUNK = 1 << 20
 _BOM = b"\xef\xbb\xbf"
+_ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")  # of one with files, of an empty one
+_LEAD_BYTE, _PLAIN_BYTE = 0xC0, 0x80  # from here a character begins; below it is one by itself
 
 DECODING_ERRORS = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, lzma.LZMAError)
 """What a damaged archive raises while it is read."""
@@ -46,7 +51,8 @@ def facts_of(path: Path) -> FileFacts:
                 digest.update(chunk)
     except OSError as error:
         raise InputRefused(f"{path.name}: it cannot be read ({error.strerror}).") from error
-    return FileFacts(path.name, path.stat().st_size, digest.hexdigest())
+    name = path.name.encode("utf-8", "replace").decode()  # a name from another system may be no UTF-8
+    return FileFacts(name, path.stat().st_size, digest.hexdigest())
 
 
 @contextmanager
@@ -65,13 +71,61 @@ def opened(path: Path) -> Iterator[io.BufferedReader]:
             if magic.startswith(b"\x1f\x8b"):
                 with gzip.GzipFile(fileobj=raw) as unpacked:
                     yield io.BufferedReader(unpacked, _CHUNK)
-            elif magic == b"PK\x03\x04":
+            elif magic in _ZIP_MAGIC:
                 with zipfile.ZipFile(raw) as archive, archive.open(_only_member(path, archive)) as unpacked:
                     yield io.BufferedReader(cast(io.RawIOBase, unpacked), _CHUNK)
             else:
                 yield raw
         except DECODING_ERRORS as error:
             raise InputRefused(f"{path.name}: the archive is truncated or damaged ({error}).") from error
+        except NotImplementedError as error:  # Windows packs large files by Deflate64
+            raise InputRefused(
+                f"{path.name}: the zip is packed by another method than Deflate; pack it again."
+            ) from error
+
+
+class Utf8Stream(io.RawIOBase):
+    """The bytes of a stream, checked before they are handed on.
+
+    The CSV parser looks only at the columns that are read, and trips over a misshapen row.
+    """
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        """`stream` stays its owner's to close."""
+        super().__init__()
+        self._stream = stream
+        self._cut = b""
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes.
+
+        Raises:
+            UnicodeError: they are not UTF-8.
+        """
+        block = self._stream.read(size)
+        text = self._cut + block if self._cut else block
+        whole = len(text) - (_cut_character(text) if block else 0)
+        self._cut = text[whole:]
+        bounds = pa.py_buffer(np.array([0, whole], dtype=np.int32))
+        try:
+            pa.StringArray.from_buffers(1, bounds, pa.py_buffer(text)).validate(full=True)
+        except pa.ArrowInvalid as error:
+            raise UnicodeError("these bytes are not UTF-8") from error
+        return block
+
+
+def _cut_character(text: bytes) -> int:
+    """Bytes at the end of a text that may be the beginning of a longer character."""
+    for back in range(1, min(3, len(text)) + 1):
+        if text[-back] >= _LEAD_BYTE:
+            return back
+        if text[-back] < _PLAIN_BYTE:
+            break
+    return 0
 
 
 def skip_bom(stream: io.BufferedReader) -> int:
@@ -83,7 +137,11 @@ def skip_bom(stream: io.BufferedReader) -> int:
 
 
 def _refuse_unreadable(path: Path) -> None:
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise InputRefused(f"{path}: it cannot be read ({error.strerror}).") from error
+    if not there:
         raise InputRefused(f"{path}: there is no such file.")
     if path.is_dir():
         raise InputRefused(f"{path}: this is a directory, a CSV file is expected.")

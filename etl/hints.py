@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from itertools import islice
@@ -10,9 +11,10 @@ from statistics import median
 
 from etl.files import opened
 from etl.source import Source
+from etl.transform.notes import noted
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
-_SHOWN = 40
+_SHOWN, _SHOWN_CHARS = 40, 60
 _SAMPLE_ROWS = 200
 
 
@@ -40,12 +42,35 @@ def undecodable_sentence(path: Path) -> str:
             try:
                 line.decode("utf-8")
             except UnicodeDecodeError as error:
-                guess = _single_byte_guess(line)
+                guess = _encoding_guess(line)
                 return (
                     f"{path.name}: line {number} is not UTF-8 (byte 0x{line[error.start]:02x}){guess}; "
                     "save the file as UTF-8."
                 )
     return f"{path.name}: the file is not UTF-8."
+
+
+def endless_value_sentence(path: Path, source: Source, most_bytes: int, last_line: int) -> str:
+    """Which line begins a value without an end, after `last_line` has been read."""
+    usual = csv.field_size_limit(most_bytes)
+    line = 1
+    try:
+        with opened(path) as stream:
+            text = io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="")
+            rows = csv.reader(text, delimiter=source.csv.delimiter)
+            try:
+                for _ in rows:
+                    line = rows.line_num + 1
+            except csv.Error:
+                return (
+                    f"{path.name}: line {line} begins a value of more than {most_bytes >> 20} MB: a quotation "
+                    "mark is probably opened there and not closed."
+                )
+            finally:
+                text.detach()
+    finally:
+        csv.field_size_limit(usual)
+    return f"{path.name}: a row after line {last_line} is longer than {most_bytes >> 20} MB."
 
 
 def swapped_sentence(name: str, source: Source, share: float) -> str:
@@ -77,8 +102,12 @@ def _swapped_sample(path: Path, found: list[str], source: Source) -> str:
 def _sampled(path: Path, source: Source, column: int) -> list[float]:
     with opened(path) as stream:
         text = io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="")
-        rows = list(islice(csv.reader(text, delimiter=source.csv.delimiter), 1, _SAMPLE_ROWS))
-        text.detach()
+        try:
+            rows = list(islice(csv.reader(text, delimiter=source.csv.delimiter), 1, _SAMPLE_ROWS))
+        except csv.Error:
+            return []
+        finally:
+            text.detach()
     values = []
     for row in rows:
         try:
@@ -96,7 +125,9 @@ def _other_separator(source: Source, found: list[str]) -> str | None:
     return best if counts[best] >= len(source.required_columns) // 2 else None
 
 
-def _single_byte_guess(line: bytes) -> str:
+def _encoding_guess(line: bytes) -> str:
+    if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ", it looks like UTF-16"
     try:
         text = line.decode("cp1252")
     except UnicodeDecodeError:
@@ -105,5 +136,5 @@ def _single_byte_guess(line: bytes) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    shown = ", ".join(name or "(no name)" for name in names[:_SHOWN])
+    shown = ", ".join(noted(name)[:_SHOWN_CHARS] or "(no name)" for name in names[:_SHOWN])
     return shown + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

@@ -95,7 +95,7 @@ def _ingest_file(
     started, started_at = time.perf_counter(), now or datetime.now(tz=UTC)
     facts = facts_of(path)
     context = Context(source, now_seconds(started_at), with_srid=engine.dialect.name != "sqlite")
-    with closing(Stage()) as stage, _disk_explained():
+    with _disk_explained(), closing(Stage()) as stage:
         for raw in raw_batches(path, source):
             stage.add(transformed(raw, context))
             progress(f"{facts.name}: read", stage.read)
@@ -127,7 +127,7 @@ def _refuse_implausible(facts: FileFacts, source: Source, stage: Stage, max_reje
     share = stage.rejected_rows / stage.read
     if share > max_rejected_share:
         (reason, n), *_ = stage.rejected_by_reason.most_common(1)
-        line = next(iter(stage.rejected.batches())).column("line")[0].as_py()
+        line = stage.first_rejected_line(reason)
         raise InputRefused(
             f"{facts.name}: {share:.1%} of the rows would be rejected ({n} for: {reason}; the first at "
             f"line {line}), more than {max_rejected_share:.1%}; nothing was loaded."
@@ -160,14 +160,16 @@ def _summed(results: list[dict[str, Any]]) -> dict[str, Any]:
 
 @contextmanager
 def _disk_explained() -> Iterator[None]:
-    """Say in a sentence that the folder for temporary files is full."""
+    """Say in a sentence that the working files have no room in the folder for temporary files."""
     try:
         yield
     except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        # Where every such folder is full, Python says that there is none (ENOENT).
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOENT}:
             raise
         raise StoreUnavailable(
-            "the disk is full: no room for the working file; the store is as it was before."
+            f"the disk is full: no room for the working file ({error.strerror}); TMPDIR may name another "
+            "folder for it; the store is as it was before."
         ) from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ Progress = Callable[[str, int], None]
 class _Version:
     """Which version of a file a server gave."""
 
+    url: str | None = None
     etag: str | None = None
     last_modified: str | None = None
 
@@ -44,15 +46,23 @@ def fetched(file: str, source: Source, settings: Settings, progress: Progress | 
     Raises:
         InputRefused: the download failed for good; what came so far is kept for the next try.
     """
-    if urlsplit(file).scheme not in {"http", "https"}:
+    if not file.startswith(("http://", "https://")):
         return Path(file)
     folder = Path(settings.mart).parent / "downloads"
-    name = Path(urlsplit(file).path).name or "download.csv"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return download(file, folder / f"{source.name}-{name}", progress)
+        return download(file, folder / f"{source.name}-{_name(file)}", progress)
     except OSError as error:
         raise InputRefused(f"{file} cannot be kept in {folder}: {error.strerror}.") from error
+
+
+def _name(url: str) -> str:
+    """Name for the file of a URL; portals give many of their files the same one."""
+    try:
+        name = Path(urlsplit(url).path).name or "download.csv"
+    except ValueError as error:
+        raise InputRefused(f"{url} is no URL ({error}).") from error
+    return f"{sha256(url.encode()).hexdigest()[:8]}-{name[-100:]}"
 
 
 def download(url: str, target: Path, progress: Progress | None = None) -> Path:
@@ -71,6 +81,8 @@ def download(url: str, target: Path, progress: Progress | None = None) -> Path:
                 last = "the connection closed before the end"
             except httpx.TransportError as error:
                 last = str(error) or type(error).__name__
+            except (httpx.RequestError, httpx.InvalidURL) as error:
+                raise InputRefused(f"{url} cannot be downloaded ({error}).") from error
     have = part.stat().st_size if part.exists() else 0
     raise InputRefused(
         f"{url} did not come whole after {ATTEMPTS} tries ({last}); {have} bytes are kept, run it again."
@@ -86,16 +98,19 @@ def _headers() -> dict[str, str]:
 def _attempt(client: httpx.Client, url: str, target: Path, part: Path, progress: Progress | None) -> bool:
     """One request; whether the target is now whole."""
     have = part.stat().st_size if part.exists() else 0
-    with client.stream("GET", url, headers=_conditions(target, part, have)) as response:
+    with client.stream("GET", url, headers=_conditions(url, target, part, have)) as response:
         if response.status_code == _NOT_MODIFIED:
             return True
-        if response.status_code == _NOT_SATISFIABLE:
+        resumed = response.status_code == _PARTIAL
+        if response.status_code == _NOT_SATISFIABLE or (resumed and _start(response) != have):
             part.unlink(missing_ok=True)
             return False
         if response.status_code not in {_OK, _PARTIAL}:
             raise InputRefused(f"{url} answers {response.status_code} {response.reason_phrase}.")
-        have = have if response.status_code == _PARTIAL else 0
-        _remember(part, _Version(response.headers.get("etag"), response.headers.get("last-modified")))
+        if not resumed:  # first, so that what is there never has another version's note
+            part.unlink(missing_ok=True)
+            have = 0
+        _remember(part, _Version(url, response.headers.get("etag"), response.headers.get("last-modified")))
         total = _announced(response, have)
         written = _write(response, part, have, progress, target.name)
     if total is not None and written < total:
@@ -103,21 +118,28 @@ def _attempt(client: httpx.Client, url: str, target: Path, part: Path, progress:
     if total is not None and written > total:
         part.unlink()
         raise InputRefused(f"{url} sent {written} bytes, {total} were announced.")
-    _note(part).replace(_note(target))
     part.replace(target)
+    _note(part).replace(_note(target))
     return True
 
 
-def _conditions(target: Path, part: Path, have: int) -> dict[str, str]:
+def _conditions(url: str, target: Path, part: Path, have: int) -> dict[str, str]:
+    known = _recalled(part if have else target)
+    if known.url != url:
+        return {}
     if have:
-        known = _recalled(part)
         return {"Range": f"bytes={have}-", "If-Range": known.condition} if known.condition else {}
-    known = _recalled(target)
     if target.exists() and known.etag:
         return {"If-None-Match": known.etag}
     if target.exists() and known.last_modified:
         return {"If-Modified-Since": known.last_modified}
     return {}
+
+
+def _start(response: httpx.Response) -> int:
+    """Where the part that a server sends begins, in bytes; -1 if it does not say."""
+    begins = response.headers.get("content-range", "").removeprefix("bytes ").split("-")[0]
+    return int(begins) if begins.isdigit() else -1
 
 
 def _announced(response: httpx.Response, have: int) -> int | None:
@@ -130,16 +152,13 @@ def _announced(response: httpx.Response, have: int) -> int | None:
 
 
 def _write(response: httpx.Response, part: Path, have: int, progress: Progress | None, name: str) -> int:
-    """Append (or begin) the partial file; its size in bytes, whether or not the connection held."""
+    """Append to (or begin) the partial file; its size in bytes."""
     with part.open("ab" if have else "wb") as stream:
-        try:
-            for chunk in response.iter_raw():
-                stream.write(chunk)
-                have += len(chunk)
-                if progress:
-                    progress(f"{name}: download (bytes)", have)
-        except httpx.TransportError:
-            return have
+        for chunk in response.iter_raw():
+            stream.write(chunk)
+            have += len(chunk)
+            if progress:
+                progress(f"{name}: download (bytes)", have)
     return have
 
 

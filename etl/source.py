@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from domain.activities import activities
 from domain.errors import InputRefused
@@ -100,6 +102,23 @@ class Source(_Strict):
             raise ValueError(f"{name!r} is not a time zone")
         return name
 
+    @field_validator("crs")
+    @classmethod
+    def _known_crs(cls, name: str) -> str:
+        try:
+            CRS.from_user_input(name)
+        except CRSError as error:
+            raise ValueError(f"{name!r} is not a coordinate reference system") from error
+        return name
+
+    @field_validator("region")
+    @classmethod
+    def _from_south_west(cls, region: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        west, south, east, north = region
+        if not (west < east and south < north):
+            raise ValueError("west, south, east, north are expected, in degrees")
+        return region
+
     @model_validator(mode="after")
     def _known_activities(self) -> Source:
         known = {a.code for a in activities()}
@@ -156,7 +175,11 @@ def read_source(path: Path) -> Source:
     """A source declared in a YAML file (see `load_source` for errors)."""
     try:
         return Source.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (ValidationError, yaml.YAMLError) as error:
-        words = error.errors()[0] if isinstance(error, ValidationError) else {"loc": (), "msg": str(error)}
-        where = ".".join(str(part) for part in words["loc"])
-        raise InputRefused(f"source {path.name}: {where}: {words['msg']}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputRefused(f"source {path.name}: {where}: {first['msg']}.") from error
+    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        raise InputRefused(
+            f"source {path.name}: it cannot be read ({' '.join(str(error).split())})."
+        ) from error

@@ -91,6 +91,12 @@ class Stage:
         """Rows that cannot be a request."""
         return sum(self.rejected_by_reason.values())
 
+    def first_rejected_line(self, reason: str) -> int:
+        """The first line that was rejected for a reason that was."""
+        batches = self.rejected.batches()
+        chosen = (batch.filter(pc.equal(batch.column("reason"), reason)) for batch in batches)
+        return min(int(pc.min(batch.column("line")).as_py()) for batch in chosen if batch.num_rows)
+
     def finish(self) -> None:
         """No more batches will come: settle which rows of a repeated id are left out."""
         for spool in self._spools():

@@ -12,7 +12,7 @@ process open meanwhile.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import adbc_driver_manager
@@ -113,7 +113,9 @@ def bulk(engine: Engine) -> Iterator[BulkConnection]:
             try:
                 yield BulkConnection(engine, raw)
             finally:
-                raw.rollback()
+                # Where the server is gone there is nothing to roll back; what went wrong first is to be told.
+                with suppress(adbc_driver_manager.Error):
+                    raw.rollback()
     except adbc_driver_manager.Error as error:
         url = engine.url.render_as_string(hide_password=False)
         raise StoreUnavailable(failure_sentence(url, error)) from error
@@ -138,8 +140,9 @@ def _connect(engine: Engine) -> adbc.Connection:
         return raw
     import adbc_driver_postgresql.dbapi as postgresql  # noqa: PLC0415
 
-    url = engine.url.set(drivername="postgresql")
-    connection: adbc.Connection = postgresql.connect(url.render_as_string(hide_password=False))
+    url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    # SQLAlchemy lets a space stand in a user or password; PostgreSQL's own library does not.
+    connection: adbc.Connection = postgresql.connect(url.replace(" ", "%20"))
     return connection
 
 

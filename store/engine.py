@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, text
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
@@ -20,6 +22,9 @@ from domain.errors import InputRefused, StoreUnavailable
 
 BUSY_MS = 30_000
 """How long a SQLite writer waits for another before it gives up."""
+
+_STATEMENT = re.compile(r"\.? (?:Query was: |(?<!prepare )(?<!execute )query: )")
+_MIGRATION_LOCK = 311  # of this store's own; PostgreSQL asks for a number
 
 
 def open_store(url: str) -> Engine:
@@ -30,9 +35,11 @@ def open_store(url: str) -> Engine:
         StoreUnavailable: the store cannot be reached or migrated.
     """
     engine = connect(url)
-    with explained(url):
+    with ExitStack() as opening, explained(url):
+        opening.callback(engine.dispose)
         if not is_current(engine):
             migrate(engine)
+        opening.pop_all()
     return engine
 
 
@@ -47,14 +54,20 @@ def connect(url: str) -> Engine:
                 raise StoreUnavailable(f"the folder of the store {url} cannot be made: {error}.") from error
         engine = create_engine(parsed, connect_args={"timeout": BUSY_MS / 1000})
         event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(parsed, pool_pre_ping=True)
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring a store to a revision of store/migrations (`head` = the newest)."""
+    """Bring a store to a revision of store/migrations (`head` = the newest), wholly or not at all.
+
+    Of several processes that open a new store at once, one makes it and the others wait.
+    """
     config = _alembic_config()
-    with engine.begin() as connection:
+    with engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
@@ -89,12 +102,19 @@ def explained(url: str) -> Iterator[None]:
         raise StoreUnavailable(failure_sentence(url, error.orig or error)) from error
     except sqlite3.Error as error:
         raise StoreUnavailable(failure_sentence(url, error)) from error
+    except CommandError as error:
+        shown = _parsed(url).render_as_string(hide_password=True)
+        words = " ".join(str(error).split()).rstrip(".")
+        raise StoreUnavailable(
+            f"the schema of the store {shown} is of another version of Vigie 311 ({words}): use that version."
+        ) from error
 
 
 def failure_sentence(url: str, error: BaseException) -> str:
     """What a database said when it failed, as one sentence without a password."""
     shown = _parsed(url).render_as_string(hide_password=True)
-    words = " ".join(str(error).split()).rstrip(".")
+    # ADBC ends with the whole statement, which may be long.
+    words = _STATEMENT.split(" ".join(str(error).split()))[0].rstrip(".")
     return f"the store {shown} failed ({words}); it is as it was before."
 
 
@@ -103,7 +123,8 @@ def _parsed(url: str) -> URL:
         parsed = make_url(url)
         backend = parsed.get_backend_name()
     except (ArgumentError, NoSuchModuleError) as error:
-        raise InputRefused(f"VIGIE_STORE={url!r} is not a database URL.") from error
+        shown = re.sub(r":[^:/]*@", ":***@", url)
+        raise InputRefused(f"VIGIE_STORE={shown!r} is not a database URL.") from error
     if backend == "sqlite":
         return parsed
     if backend in {"postgresql", "postgres"}:
@@ -112,8 +133,14 @@ def _parsed(url: str) -> URL:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # The module's own transactions leave out CREATE TABLE: `_begin_sqlite` begins them instead.
+    connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'DEFERRED')}")
 
 
 def _alembic_config() -> Config:

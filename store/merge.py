@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -90,11 +91,12 @@ def merge(connection: BulkConnection, batches: Batches, marks: Marks) -> tuple[i
 
 def add_faults(connection: BulkConnection, batches: Iterable[pa.RecordBatch], marks: Marks) -> None:
     """Record the faults of the requests that this load wrote."""
-    found = list(batches)
-    if not found:
+    found = iter(batches)
+    first = next(found, None)
+    if first is None:
         return
     connection.execute(CreateTable(_faults))
-    connection.append(_faults.name, reader_of(found[0].schema, found), temporary=True)
+    connection.append(_faults.name, reader_of(first.schema, chain([first], found)), temporary=True)
     columns = ["request_id", "field", "code", "value", "load_id"]
     rows = (
         select(request.c.id, _faults.c.field, _faults.c.code, _faults.c.value, literal(marks.load_id))
@@ -179,8 +181,9 @@ def _with_ids(
             yield rows.append_column("id", pa.array(ids[first : first + batch.num_rows]))
             first += batch.num_rows
 
-    made = list(complete())
-    return reader_of(made[0].schema, made)
+    rows = complete()
+    one = next(rows)
+    return reader_of(one.schema, chain([one], rows))
 
 
 def _status_events(marks: Marks) -> Insert:

@@ -33,6 +33,9 @@
 
     leave() {
       this.map.vigieGone = true;
+      // Leaflet ends a zoom by a timer, which would find the map's panes gone.
+      this.map._animatingZoom = false;
+      clearTimeout(this.settling);
       this.asker.stop();
       this.resizer.disconnect();
       this.themeWatch.disconnect();
@@ -58,7 +61,7 @@
       this.place(before);
       this.ground?.focus(this.boroughs(), codes(view.sector));
       if (view.h3 !== before?.h3) await this.pick(codes(view.h3));
-      if (this.view !== view) return;
+      if (this.view !== view || this.map.vigieGone) return;
       this.sayWhere();
       this.refresh(anew);
       if (!before) this.mark(vigie.selectedRow);
@@ -77,7 +80,7 @@
 
     async pick(cells) {
       this.pickedRings = await vigie.cellOutlines(cells);
-      this.spot.outline(this.pickedRings);
+      if (!this.map.vigieGone) this.spot.outline(this.pickedRings);
     }
 
     boroughs() {

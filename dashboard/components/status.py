@@ -64,8 +64,8 @@ def _chip(name: str, state: ViewState, without: ViewState) -> Markup:
 def as_of_line(
     as_of: datetime, newest: datetime, built: datetime, now: datetime, lang: str, *, demo: bool = False
 ) -> list[Markup]:
-    """The moment at which the figures hold and how old that is; a press tells where it comes from."""
-    age = now - as_of
+    """The moment at which the figures hold and the age of the data; a press tells where both come from."""
+    age = now - newest
     said = t("as_of.now", lang) if age < timedelta(minutes=2) else t("as_of.age", lang, age=since(age, lang))
     clock = html.Time(moment(as_of, lang), dateTime=as_of.isoformat())
     lines = [html.Span([f"{t('as_of.label', lang)} ", clock]), html.Span(said, className="vg-dim")]

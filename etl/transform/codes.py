@@ -21,9 +21,15 @@ def by_value(column: pa.Array, answer: Callable[[str], Any], kind: pa.DataType) 
     return answers.take(encoded.indices)
 
 
+def coded(column: pa.Array, codes: Mapping[str, str]) -> pa.Array:
+    """Codes of a closed list, null where a value is not in it; capitals and doubled spaces do not matter."""
+    by_key = {_key(value): code for value, code in codes.items()}
+    return by_value(column, lambda value: by_key.get(_key(value)), pa.string())
+
+
 def mapped(column: pa.Array, codes: Mapping[str, str], name: str, notes: Notes) -> pa.Array:
     """Codes of a closed list; a value that is not in it is emptied and noted."""
-    found = by_value(column, codes.get, pa.string())
+    found = coded(column, codes)
     unknown = pc.and_(column.is_valid(), found.is_null())
     if pc.any(unknown).as_py():
         notes.fault(mask(unknown), name, f"unknown_{name}", column)
@@ -36,7 +42,7 @@ def activity_codes(labels: pa.Array, source: Source, notes: Notes) -> pa.Array:
     A label that nobody knows is `autre`, and noted; the label itself stays as it was published.
     """
     if source.activities:
-        return by_value(labels, lambda v: source.activities.get(v, OTHER), pa.string()).fill_null(OTHER)
+        return coded(labels, source.activities).fill_null(OTHER)
     known = by_value(labels, lambda v: classify(v)[1], pa.bool_()).fill_null(False)
     if not pc.all(known).as_py():
         notes.fault(~mask(known), "label", "unknown_label", labels)
@@ -50,3 +56,7 @@ def borough_codes(column: pa.Array, name: str, notes: Notes) -> pa.Array:
     if pc.any(unknown).as_py():
         notes.fault(mask(unknown), name, "unknown_borough", column)
     return found
+
+
+def _key(value: str) -> str:
+    return " ".join(value.split()).casefold()

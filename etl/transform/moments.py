@@ -11,13 +11,17 @@ import pyarrow.compute as pc
 
 from domain.localtime import Seconds, utc_seconds
 from etl.source import Source
-from etl.transform.notes import Mask, mask
+from etl.transform.notes import Mask, Notes, mask
+from etl.transform.texts import trimmed
 
 UNKNOWN = np.iinfo(np.int64).min
 """Stands for "no moment" in arrays of seconds."""
 
 EARLIEST = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
 """No city published requests before this: an earlier moment is a fault of the source."""
+
+LATEST = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
+"""Systems write year 9999 for "never": from here on a moment is a fault of the source too."""
 
 _LAST_SHORT_DAY = 28
 _AFTER_SHORT_MONTHS = (3, 5, 7, 10, 12)
@@ -35,6 +39,26 @@ def parsed(column: pa.Array, source: Source) -> Seconds:
     seconds: npt.NDArray[np.int64] = wall.cast(pa.int64()).fill_null(0).to_numpy()
     known = wall.is_valid().to_numpy(zero_copy_only=False)
     return np.where(known, utc_seconds(seconds, source.time_zone), UNKNOWN)
+
+
+def read(table: pa.RecordBatch, name: str, source: Source, notes: Notes) -> Seconds:
+    """A field of moments; one that no request may have is emptied and noted."""
+    if name not in source.fields:
+        return np.full(table.num_rows, UNKNOWN, dtype=np.int64)
+    text = trimmed(table.column(source.fields[name]))
+    found = parsed(text, source)
+    possible = (found >= EARLIEST) & (found < LATEST)
+    notes.fault(mask(text.is_valid()) & ~possible, name, "not_a_moment", text)
+    return np.where(possible, found, UNKNOWN)
+
+
+def past(table: pa.RecordBatch, name: str, source: Source, now: int, notes: Notes) -> Seconds:
+    """A field of moments of what happened: one after `now` would outrank every later file."""
+    found = read(table, name, source, notes)
+    future = found > now
+    if future.any():
+        notes.fault(future, name, "in_the_future", table.column(source.fields[name]))
+    return np.where(future, UNKNOWN, found)
 
 
 def arrow_moments(seconds: Seconds) -> pa.Array:

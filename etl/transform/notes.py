@@ -58,8 +58,7 @@ class Notes:
         rows = np.flatnonzero(where)
         if len(rows):
             said = pc.utf8_slice_codeunits(values.take(pa.array(rows)), 0, MAX_NOTED)
-            printable = pc.replace_substring_regex(said, _UNPRINTABLE, "\N{REPLACEMENT CHARACTER}")
-            self._faults.append((rows, column, code, printable.fill_null("")))
+            self._faults.append((rows, column, code, printable(said).fill_null("")))
 
     def reject(self, where: Mask, column: str, reason: str, values: pa.Array) -> None:
         """Reject each row of a mask that is not rejected yet."""
@@ -85,6 +84,11 @@ class Notes:
         ]
         nothing = pa.RecordBatch.from_pylist([], schema=FAULT_SCHEMA)
         return pa.concat_batches([nothing, *parts])
+
+
+def printable(column: pa.Array) -> pa.Array:
+    """Text with a mark in the place of each control character."""
+    return pc.replace_substring_regex(column, _UNPRINTABLE, "\N{REPLACEMENT CHARACTER}")
 
 
 def noted(value: Any) -> str:

@@ -25,7 +25,10 @@ def requester_counts(columns: dict[str, pa.Array], n: int, notes: Notes) -> dict
 def _count(column: pa.Array, channel: str, notes: Notes) -> pa.Array:
     fits = pc.match_substring_regex(column, _COUNT)
     if not pc.all(fits).as_py():
-        unread = ~mask(fits) & mask(pc.not_equal(pc.utf8_trim_whitespace(column), ""))
-        notes.fault(unread, f"requesters_{channel}", "not_a_count", column)
+        column = pc.utf8_trim_whitespace(column)
+        fits = pc.match_substring_regex(column, _COUNT)
+        notes.fault(
+            ~mask(fits) & mask(pc.not_equal(column, "")), f"requesters_{channel}", "not_a_count", column
+        )
         column = pc.if_else(fits, column, pa.scalar(None, pa.string()))
     return column.cast(pa.int16())

@@ -93,6 +93,8 @@ def _checked(
     x = _numbers(lon_text, "lon", notes)
     y = _numbers(lat_text, "lat", notes)
     given = ~np.isnan(x) & ~np.isnan(y)
+    incomplete = _is_empty(lon_text) ^ _is_empty(lat_text)
+    notes.fault(incomplete, "coordinates", "incomplete", _pair(lon_text, lat_text))
     zero = given & (x == 0) & (y == 0) | given & (np.abs(y) < 1) | given & (x == 0)
     notes.fault(zero, "coordinates", "zero", _pair(lon_text, lat_text))
     lon, lat = _degrees(x, y, source)
@@ -131,6 +133,10 @@ def _inside(lon: Floats, lat: Floats, source: Source) -> Mask:
     west, south, east, north = source.region
     inside: Mask = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
     return inside
+
+
+def _is_empty(column: pa.Array) -> Mask:
+    return mask(pc.equal(pc.utf8_trim_whitespace(column), ""))
 
 
 def _pair(lon_text: pa.Array, lat_text: pa.Array) -> pa.Array:

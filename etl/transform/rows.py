@@ -18,9 +18,9 @@ from domain.statuses import CLOSED, Status
 from etl.extract import RawBatch
 from etl.source import Source
 from etl.transform import moments, people, places
-from etl.transform.codes import activity_codes, borough_codes, by_value, mapped
+from etl.transform.codes import activity_codes, borough_codes, coded, mapped
 from etl.transform.due import due
-from etl.transform.notes import Notes, Rejected, mask, noted
+from etl.transform.notes import Notes, Rejected, mask, noted, printable
 from etl.transform.texts import cleaned, trimmed
 from geo.boroughs import FOLDER, SECTORS_FILE
 
@@ -99,7 +99,7 @@ def _natures(raw: RawBatch, source: Source) -> tuple[pa.Array, Notes]:
     if "nature" not in source.fields:
         return pa.array(["request"] * raw.table.num_rows), notes
     column = raw.table.column(source.fields["nature"])
-    found = by_value(trimmed(column), source.natures.get, pa.string())
+    found = coded(trimmed(column), source.natures)
     notes.reject(~mask(found.is_valid()), source.fields["nature"], "unknown nature", column)
     return found, notes
 
@@ -118,7 +118,7 @@ def _information(
     counted = where & (reason == "")
     labels = raw.table.column(source.fields["label"]) if "label" in source.fields else pa.nulls(len(where))
     months = local_seconds(opened[counted], source.time_zone).astype("datetime64[s]").astype("datetime64[M]")
-    shown = trimmed(labels.cast(pa.string())).filter(pa.array(counted)).fill_null("").to_pylist()
+    shown = trimmed(printable(labels.cast(pa.string()))).filter(pa.array(counted)).fill_null("").to_pylist()
     days: list[date] = months.astype("datetime64[D]").tolist()
     return Counter(zip(days, (label[: source.max_text] for label in shown), strict=True))
 
@@ -185,8 +185,8 @@ def _requests(
     at_counter = mask(pc.is_in(counter_text, pa.array(source.at_counter, pa.string())))
     where_text = borough_codes(text("borough_where"), "borough_where", notes)
     found = places.placed(raw_text("lon"), raw_text("lat"), at_counter, where_text, source, notes)
-    status, status_at, closed_at = _lifecycle(table, text("status"), opened, source, notes)
-    due_at, target_days, target_origin = _due(table, activity, label, found.borough, opened, source, notes)
+    status, status_at, closed_at = _lifecycle(table, text("status"), opened, context, notes)
+    due_at, target_days, target_origin = _due(table, activity, label, found.borough, opened, context, notes)
     counts = people.requester_counts(
         {c: table.column(column) for c, column in source.requesters.items()}, n, notes
     )
@@ -227,16 +227,17 @@ def _requests(
 
 
 def _lifecycle(
-    table: pa.RecordBatch, status_text: pa.Array, opened: Seconds, source: Source, notes: Notes
+    table: pa.RecordBatch, status_text: pa.Array, opened: Seconds, context: Context, notes: Notes
 ) -> tuple[pa.Array, Seconds, Seconds]:
     """Status, its moment and the closing moment.
 
     A source without statuses may give a closing moment: then what has one is done.
     """
+    source = context.source
     status = mapped(status_text, source.statuses, "status", notes)
-    status_at = _moment(table, "status_at", source, notes)
+    status_at = moments.past(table, "status_at", source, context.now, notes)
     if "closed_at" in source.fields:
-        closed_at = _moment(table, "closed_at", source, notes)
+        closed_at = moments.past(table, "closed_at", source, context.now, notes)
         if "status" not in source.fields:
             done = pa.scalar(Status.DONE.value, pa.string())
             status = pc.if_else(pa.array(moments.is_known(closed_at)), done, status)
@@ -259,24 +260,16 @@ def _due(
     label: pa.Array,
     borough: pa.Array,
     opened: Seconds,
-    source: Source,
+    context: Context,
     notes: Notes,
 ) -> tuple[Seconds, pa.Array, pa.Array]:
     """The source's own due date where it has one, else that of the activity's target."""
+    source = context.source
     if "due_at" not in source.fields:
         return due(activity, label, borough, opened, source.time_zone)
-    given = _moment(table, "due_at", source, notes)
+    given = moments.read(table, "due_at", source, notes)
     origin = pc.if_else(pa.array(moments.is_known(given)), "source", pa.scalar(None, pa.string()))
     return given, pa.nulls(len(given), pa.int16()), origin
-
-
-def _moment(table: pa.RecordBatch, name: str, source: Source, notes: Notes) -> Seconds:
-    if name not in source.fields:
-        return np.full(table.num_rows, moments.UNKNOWN, dtype=np.int64)
-    text = trimmed(table.column(source.fields[name]))
-    found = moments.parsed(text, source)
-    notes.fault(mask(text.is_valid()) & ~moments.is_known(found), name, "not_a_moment", text)
-    return found
 
 
 def _content_hash(table: pa.RecordBatch, context: Context) -> pa.Array:

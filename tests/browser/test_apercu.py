@@ -70,7 +70,7 @@ def test_another_figure_shades_ranks_and_draws_anew(apercu: Page) -> None:
 
 def test_a_choice_does_not_move_the_page(apercu: Page) -> None:
     apercu.mouse.wheel(0, 400)
-    apercu.wait_for_function("scrollY > 100")
+    apercu.wait_for_function("() => scrollY > 100")
     before = apercu.evaluate("scrollY")
     apercu.locator("tr[data-code=LS] .vg-rank-name").click()
     expect(apercu.locator("tr.is-focus")).to_have_count(1)
@@ -109,7 +109,7 @@ def test_the_old_picture_stays_until_the_new_one_is_there(apercu: Page) -> None:
     )
     apercu.get_by_text("Éclairage", exact=True).click()
     expect(apercu.locator("#status-bar .vg-pill")).to_have_count(1)
-    apercu.wait_for_function("window.seen.length > 0")
+    apercu.wait_for_function("() => window.seen.length > 0")
     assert set(apercu.evaluate("window.seen")) == {4}
 
 

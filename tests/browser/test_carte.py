@@ -324,6 +324,15 @@ def test_carte_opens_from_another_screen_too(browse: Session, served_demo: Serve
     page.wait_for_selector(f"{ROW} .vg-cell")
 
 
+def test_leaving_while_the_map_flies_is_no_accident(carte: Callable[..., Page]) -> None:
+    page = carte()
+    page.evaluate("vigie.carte.map.setView([45.52, -73.6], 13)")
+    page.evaluate("vigie.nav.patch({borough: 'LC'})")
+    page.evaluate("document.querySelector(\"a[data-screen='apercu']\").click()")
+    page.wait_for_selector(".vg-bm-area")
+    page.wait_for_timeout(600)  # the fixture fails on any error in the page
+
+
 def test_english_is_complete(carte: Callable[..., Page]) -> None:
     page = carte("lang=en&measure=median_age")
     for text in ("Hexagons", "Median age", "open at the period’s end", "Place", "Late"):

@@ -96,7 +96,7 @@ def test_a_reload_gives_the_same_view(page: Page, served_demo: Served) -> None:
     before = seen()
     page.reload()
     page.wait_for_selector("table.vg-rank")
-    page.wait_for_function("document.title.startsWith('Overview')")
+    page.wait_for_function("() => document.title.startsWith('Overview')")
     assert seen() == before
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
     expect(page.get_by_role("radio", name="90 d")).to_be_checked()

@@ -39,9 +39,12 @@ def no_mart(tmp_path: Path) -> Iterator[Services]:
 
 
 @pytest.fixture(scope="session")
-def app(demo_mart: Path) -> Dash:
+def app(demo_mart: Path) -> Iterator[Dash]:
     """A whole app on the invented city."""
-    return build(settings_of(demo_mart))
+    made = build(settings_of(demo_mart))
+    yield made
+    for stop in made.server.state.on_stop:
+        stop()
 
 
 def settings_of(mart: Path) -> Settings:

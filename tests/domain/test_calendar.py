@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.calendar import city_days_off, due_at, due_seconds, working_days_after
@@ -48,11 +48,25 @@ def test_a_holiday_on_a_sunday_moves_to_monday() -> None:
     assert due_at(at("2029-06-29T10:00"), 1) == at("2029-07-03T10:00")
 
 
+def test_a_24th_of_june_on_a_sunday_moves_to_monday() -> None:
+    assert date(2029, 6, 24).weekday() == 6
+    assert due_at(at("2029-06-22T10:00"), 1) == at("2029-06-26T10:00")
+
+
+def test_a_calendar_by_hand_is_the_only_one_that_counts() -> None:
+    week_off = [date(2025, 3, day) for day in range(10, 15)]
+    assert due_at(at("2025-03-07T16:00"), 1, days_off=week_off) == at("2025-03-17T16:00")
+    assert due_at(at("2025-03-12T16:00"), 0, days_off=week_off) == at("2025-03-17T00:00")
+    christmas = at("2025-12-25T10:00")
+    assert due_at(christmas, 1, days_off=week_off) == at("2025-12-26T10:00")
+
+
 def test_calendar_days_keep_the_wall_time_over_a_change_of_clocks() -> None:
     assert due_at(at("2025-03-08T10:00"), 2, working=False) == at("2025-03-10T10:00")
     assert due_at(at("2025-12-24T10:00"), 2, working=False) == at("2025-12-26T10:00")
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001  # given a zone below
     st.integers(0, 60),
@@ -70,20 +84,36 @@ def test_without_days_off_it_is_monday_to_friday(opened: datetime, days: int) ->
     assert due.time() == (opened.time() if start == opened.date() else datetime.min.time())
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(1_300_000_000, 1_900_000_000), st.integers(0, 40), st.booleans()),
         min_size=1,
         max_size=30,
-    )
+    ),
+    st.none() | st.frozensets(st.dates(date(2011, 1, 1), date(2031, 1, 1)), max_size=40),
+    st.sampled_from(["America/Toronto", "Europe/Paris", "UTC"]),
 )
-def test_the_arrays_say_what_the_plain_function_says(rows: list[tuple[int, int, bool]]) -> None:
+def test_the_arrays_say_what_the_plain_function_says(
+    rows: list[tuple[int, int, bool]], days_off: frozenset[date] | None, zone: str
+) -> None:
     opened, days, working = (np.array(column) for column in zip(*rows, strict=True))
-    found = due_seconds(opened.astype(np.int64), days.astype(np.int64), working.astype(bool))
+    found = due_seconds(opened.astype(np.int64), days.astype(np.int64), working.astype(bool), zone, days_off)
     expected = [
-        int(due_at(datetime.fromtimestamp(o, tz=MONTREAL), d, working=w).timestamp()) for o, d, w in rows
+        int(due_at(datetime.fromtimestamp(o, tz=ZoneInfo(zone)), d, w, days_off).timestamp())
+        for o, d, w in rows
     ]
     assert found.tolist() == expected
+
+
+def test_due_times_in_the_odd_hours_by_the_rule_of_local_time() -> None:
+    openings = [at("2025-03-07T02:30"), at("2024-11-01T01:30")]  # Fridays; two calendar days lead into them
+    seconds = np.array([int(moment.timestamp()) for moment in openings])
+    found = due_seconds(seconds, np.array([2, 2]), np.array([False, False]))
+    assert [datetime.fromtimestamp(second, tz=UTC) for second in found.tolist()] == [
+        datetime(2025, 3, 9, 7, 30, tzinfo=UTC),  # 02:30 is skipped: 03:30 daylight time
+        datetime(2024, 11, 3, 5, 30, tzinfo=UTC),  # 01:30 comes twice: the first
+    ]
 
 
 def test_a_moment_without_a_zone_and_a_negative_target_are_refused() -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.localtime import local_seconds, utc_seconds
@@ -19,6 +19,7 @@ def seconds(wall: datetime) -> int:
     return int(wall.replace(tzinfo=UTC).timestamp())
 
 
+@settings(deadline=None)
 @given(WALLS, ZONES)
 def test_a_wall_time_is_read_as_zoneinfo_reads_it(wall: datetime, zone: str) -> None:
     wall = wall.replace(microsecond=0)
@@ -26,6 +27,7 @@ def test_a_wall_time_is_read_as_zoneinfo_reads_it(wall: datetime, zone: str) -> 
     assert utc_seconds(np.array([seconds(wall)]), zone).tolist() == [expected]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(40_000_000, 4_000_000_000), min_size=1, max_size=20), ZONES)
 def test_a_moment_has_the_wall_time_that_zoneinfo_gives(moments: list[int], zone: str) -> None:
     expected = [seconds(datetime.fromtimestamp(m, tz=ZoneInfo(zone)).replace(tzinfo=None)) for m in moments]

@@ -78,6 +78,8 @@ class Session:
             "locale": "fr-CA",
             "timezone_id": "America/Toronto",
             "has_touch": size != "desktop",
+            # Playwright's own waiting evaluates text in the page, which the page's policy forbids.
+            "bypass_csp": True,
         }
         context = self.browser.new_context(**(settings | options))
         self._contexts.append(context)
