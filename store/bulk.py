@@ -133,10 +133,14 @@ def _connect(engine: Engine) -> adbc.Connection:
         raw = sqlite.connect(engine.url.database)
         # A cache that indexes are sorted in, by a second thread too: they take half the time.
         pragmas = {"busy_timeout": BUSY_MS, "cache_size": -_CACHE_KIB, "threads": 2}
-        with raw.cursor() as cursor:
-            for name, value in pragmas.items():
-                cursor.execute(f"PRAGMA {name}={value}")
-                cursor.fetchall()
+        try:
+            with raw.cursor() as cursor:
+                for name, value in pragmas.items():
+                    cursor.execute(f"PRAGMA {name}={value}")
+                    cursor.fetchall()
+        except adbc_driver_manager.Error:  # a file that is no database shows it only here
+            raw.close()
+            raise
         return raw
     import adbc_driver_postgresql.dbapi as postgresql  # noqa: PLC0415
 
