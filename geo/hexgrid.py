@@ -14,6 +14,7 @@ from typing import Any
 import h3ronpy
 import h3ronpy.vector
 import numpy as np
+import pyarrow as pa
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
@@ -124,6 +125,13 @@ def children(of: Cells, resolution: int) -> Cells:
 def disk(of: Cells, rings: int) -> Cells:
     """The cells within `rings` steps of any of the given ones, sorted, each once."""
     return np.unique(_int64(h3ronpy.grid_disk(_uint64(of), rings, flatten=True)))
+
+
+def disk_pairs(of: Cells, rings: int) -> tuple[NDArray[np.int64], Cells]:
+    """Every pair of a given cell (its position) and a cell within `rings` steps of it, itself included."""
+    found = pa.array(h3ronpy.grid_disk(_uint64(of), rings, flatten=False))
+    owner = np.repeat(np.arange(len(of)), np.diff(np.asarray(found.offsets)))
+    return owner, _int64(found.flatten())
 
 
 def centres(of: Cells) -> tuple[Floats, Floats]:

@@ -71,6 +71,7 @@ def make_city(requests: int, information: int, seed: int, end: int) -> City:
     x, y = exact_points(draws["exact"], streets, problems, things, reports)
     truth = Truth(
         activity=pa.array([profile.code for profile in facts.activities]).take(pa.array(reports.activity)),
+        label=pa.array(facts.labels).take(pa.array(problems.label[reports.problem])),
         problem=reports.problem + 1,
         episode=reports.episode + 1,
         closed=found.closed,

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 COLUMNS = (
     "id", "activity", "problem_id", "episode_id", "opened_at", "closed_at", "lat", "lon", "duplicate",
-    "parent_id",
+    "parent_id", "label",
 )  # fmt: skip
 
 
@@ -29,6 +29,7 @@ class Truth:
     """Per request: its problem, episode, exact point (EPSG:32188), closing, and the first of its episode."""
 
     activity: pa.Array
+    label: pa.Array
     problem: Integers
     episode: Integers
     closed: Seconds
@@ -63,7 +64,8 @@ def lines(requests: Rows, chosen: slice, truth: Truth) -> pa.Buffer:
             lat,
             lon,
             _number(repeats.astype(np.int64)),
-            pc.binary_join_element_wise(first, LINE_END, ""),
+            first,
+            pc.binary_join_element_wise(truth.label[chosen], LINE_END, ""),
         ]
     )
 
