@@ -8,56 +8,37 @@ sort: 10,000 or 1,000,000 reports on one corner cost no more each than 64 do.
 What that leaves out: on a corner with more than `MOST_PER_BUCKET` requests of one kind within the window,
 older ones are not compared with directly. Where no bucket has that many, the search is complete: every
 earlier request of the kind within the radius and the window that was still open, or closed at most
-`CLOSED_LATELY_S` before.
+the reach's `closed_days` before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import hexgrid
-from geo.dedup.cellrings import covering_rings
-from geo.dedup.levels import DAY_S, Pairs
+from geo.dedup.buckets import Buckets, Near, cuts, make_buckets, spread
+from geo.dedup.levels import CROWD_M, DAY_S, Pairs
+from geo.dedup.metres import metres_apart
 from geo.dedup.parameters import Parameters, Reach
-from geo.dedup.requests import Requests, distance_m
+from geo.dedup.requests import Requests
 
 Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 MOST_PER_BUCKET = 64
-CLOSED_LATELY_S = DAY_S
-PAIRS_AT_ONCE = 1_500_000
-"""Bounds memory: some 200 MB while a chunk is compared."""
+PAIRS_AT_ONCE = 500_000
+LOOKS_AT_ONCE = 250_000
+"""Sizes of chunks: small enough for the processor's cache, and a bound for the memory while one is compared."""
 
-ALWAYS_S = 1 << 40
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Buckets:
-    """Rows sorted by (kind and cell, time), and which buckets lie around each."""
-
-    row: Integers
-    """Row at each sorted position."""
-
-    start: Integers
-    """First sorted position of each bucket, and one more: the end."""
-
-    around: Integers
-    """Buckets around each (itself included, unless it has one row), one bucket after the other."""
-
-    around_start: Integers
-    """Where in `around` each bucket's begin, and one more: the end."""
-
-    position_key: Integers
-    """Bucket × rows + row at each sorted position: increasing."""
+WORTH_THREADS = 50_000
+"""Requests from which on two threads are quicker than one."""
 
 
 def candidate_pairs(
-    requests: Requests, parameters: Parameters, later: Flags | None = None
+    requests: Requests, parameters: Parameters, later: Flags | None = None, among: Flags | None = None
 ) -> Iterator[Pairs]:
     """Pairs within the reach of their precision, in chunks; all pairs of a later request are in one chunk.
 
@@ -65,33 +46,55 @@ def candidate_pairs(
         requests: in the order of time.
         parameters: whose reach counts: that of the coarser point of a pair.
         later: which requests are asked for as the later one; all by default.
+        among: which requests there are at all: whole kinds of them; all by default.
     """
     evidence = (
         parameters.column("evidence")[requests.profile] if len(requests) else np.empty(0, dtype=np.int64)
     )
     asked = np.ones(len(requests), dtype=bool) if later is None else later
+    there = requests.placed if among is None else requests.placed & among
     for reach in dict.fromkeys(parameters.reach):
         of_reach = np.isin(evidence, [e for e, one in enumerate(parameters.reach) if one == reach])
-        rows = np.flatnonzero(requests.placed & of_reach)
+        rows = np.flatnonzero(there & of_reach)
         if len(rows):
             yield from pairs_within(requests, rows, reach, asked)
 
 
+def shares(requests: Requests) -> list[Flags]:
+    """Requests in two shares of about the same size that have no kind in common, for two threads.
+
+    Few requests are one share: what threads cost would be more than what they save.
+    """
+    if len(requests) < WORTH_THREADS:
+        return [np.ones(len(requests), dtype=bool)]
+    kinds, rows = np.unique(requests.kind, return_counts=True)
+    load, first = [0, 0], np.zeros(int(kinds[-1]) + 1, dtype=bool)
+    for at in np.argsort(-rows):
+        lighter = int(load[1] < load[0])
+        load[lighter] += int(rows[at])
+        first[kinds[at]] = lighter == 0
+    mine = first[requests.kind]
+    return [mine, ~mine]
+
+
+def all_pairs(requests: Requests, parameters: Parameters, later: Flags | None = None) -> Pairs:
+    """All candidate pairs at once: for estimation only."""
+    parts = list(candidate_pairs(requests, parameters, later))
+    if not parts:
+        none = np.empty(0, dtype=np.int64)
+        return Pairs(none, none, none.astype(np.float64), none, none)
+    return Pairs(*(np.concatenate([getattr(part, name) for part in parts]) for name in Pairs.__slots__))
+
+
 def pairs_within(requests: Requests, rows: Integers, reach: Reach, asked: Flags) -> Iterator[Pairs]:
     """Pairs among some rows (sorted) within one reach."""
-    buckets = make_buckets(requests, rows, reach.radius_m)
-    window_s = int(reach.window_days * DAY_S)
-    for pair in neighbours(requests, buckets, window_s, asked, MOST_PER_BUCKET):
-        lately = requests.closed_s[pair[1]] >= requests.opened_s[pair[0]] - CLOSED_LATELY_S
-        later, earlier = pair[0][lately], pair[1][lately]
-        apart = distance_m(requests, later, earlier)
-        near = apart <= reach.radius_m
-        later, earlier = later[near], earlier[near]
+    closed_s = int(reach.closed_days * DAY_S)
+    near = Near(reach.radius_m, int(reach.window_days * DAY_S), closed_s, MOST_PER_BUCKET)
+    buckets = make_buckets(requests, rows, near.radius_m)
+    for later, earlier, apart in neighbours(requests, buckets, near, asked):
         opened = requests.opened_s[later]
-        is_open = requests.closed_s[earlier] >= opened
-        yield Pairs(
-            later, earlier, apart[near], opened - requests.opened_s[earlier], count_by(later, is_open)
-        )
+        crowding = (requests.closed_s[earlier] >= opened) & (apart <= CROWD_M)
+        yield Pairs(later, earlier, apart, opened - requests.opened_s[earlier], count_by(later, crowding))
 
 
 def count_by(later: Integers, counted: Flags) -> Integers:
@@ -104,103 +107,82 @@ def count_by(later: Integers, counted: Flags) -> Integers:
     )
 
 
-def make_buckets(requests: Requests, rows: Integers, radius_m: float) -> Buckets:
-    """Rows (sorted positions of requests) by kind and cell, with the buckets in reach of each."""
-    resolution, rings = covering_rings(radius_m)
-    cell = hexgrid.cells(requests.lat[rows], requests.lon[rows], resolution)
-    cells, cell_code = np.unique(cell, return_inverse=True)
-    key = requests.kind[rows] * len(cells) + cell_code
-    order = np.argsort(key, kind="stable")
-    sorted_key = key[order]
-    start = np.flatnonzero(np.diff(sorted_key, prepend=-1))
-    bucket_key = sorted_key[start]
-    start = np.append(start, len(rows))
-    around, around_start = _around(bucket_key, np.diff(start), cells, rings)
-    bucket = np.repeat(np.arange(len(bucket_key)), np.diff(start))
-    return Buckets(rows[order], start, around, around_start, bucket * (len(requests) + 1) + rows[order])
-
-
-def _around(bucket_key: Integers, size: Integers, cells: Integers, rings: int) -> tuple[Integers, Integers]:
-    """Occupied buckets of the same kind around each bucket, and where each one's begin; see `Buckets`."""
-    centre, near = hexgrid.disk_pairs(cells, rings)
-    near_code = np.minimum(np.searchsorted(cells, near), len(cells) - 1)
-    occupied = cells[near_code] == near
-    centre, near_code = centre[occupied], near_code[occupied]
-    first = np.searchsorted(centre, np.arange(len(cells) + 1))
-    kind, code = np.divmod(bucket_key, len(cells))
-    count = first[code + 1] - first[code]
-    owner, at = spread(first[code], count)
-    wanted = kind[owner] * len(cells) + near_code[at]
-    found = np.minimum(np.searchsorted(bucket_key, wanted), len(bucket_key) - 1)
-    # A bucket of one request is not compared with itself.
-    alone = (found == owner) & (size[found] == 1)
-    there = (bucket_key[found] == wanted) & ~alone
-    starts = np.searchsorted(owner[there], np.arange(len(bucket_key) + 1))
-    return found[there], starts
-
-
-def spread(first: Integers, count: Integers) -> tuple[Integers, Integers]:
-    """Every position of the ranges that begin at `first` and have `count` entries, and whose it is."""
-    owner = np.repeat(np.arange(len(count)), count)
-    before = np.cumsum(count) - count
-    return owner, np.arange(len(owner)) - np.repeat(before - first, count)
-
-
 def neighbours(
-    requests: Requests, buckets: Buckets, window_s: int, asked: Flags, most: int
-) -> Iterator[tuple[Integers, Integers]]:
-    """Later and earlier rows in buckets around each other, opened at most `window_s` apart, in chunks.
+    requests: Requests, buckets: Buckets, near: Near, asked: Flags
+) -> Iterator[tuple[Integers, Integers, Floats]]:
+    """Later and earlier rows that are near each other, and how many metres apart, in chunks.
 
-    Of each bucket the `most` recent ones before the later row. Rows are in the order of time, so that what
-    is earlier has a smaller number.
+    Rows are in the order of time, so that what is earlier has a smaller number. All pairs of a later row are
+    in one chunk, next to each other.
     """
-    bucket = np.repeat(np.arange(len(buckets.start) - 1), np.diff(buckets.start))
+    lat, lon = buckets.lat, buckets.lon
+    high, wide = near.degrees(lat)
+    for position, other in _looks(buckets, near, asked):
+        first, last = _ranges(requests, buckets, near, position, other)
+        for pair in _expanded(position, first, last - first):
+            lately = buckets.closed_s[pair[1]] >= buckets.opened_s[pair[0]] - near.closed_s
+            later, earlier = pair[0][lately], pair[1][lately]
+            close = np.abs(lat[later] - lat[earlier]) <= high
+            close &= np.abs(lon[later] - lon[earlier]) <= wide
+            later, earlier = later[close], earlier[close]
+            apart = metres_apart(lat[later], lon[later], lat[earlier], lon[earlier])
+            inside = apart <= near.radius_m
+            yield buckets.row[later[inside]], buckets.row[earlier[inside]], apart[inside]
+
+
+def _looks(buckets: Buckets, near: Near, asked: Flags) -> Iterator[tuple[Integers, Integers]]:
+    """Sorted positions, and the buckets in which each may have an earlier neighbour, in chunks."""
     at = np.flatnonzero(asked[buckets.row])
-    bucket = bucket[at]
-    looks = (buckets.around_start[bucket + 1] - buckets.around_start[bucket]).cumsum()
-    size = PAIRS_AT_ONCE // 2
-    opened = requests.opened_s
-    first_in_window = np.searchsorted(opened, opened - window_s)
-    oldest, newest = buckets.row[buckets.start[:-1]], buckets.row[buckets.start[1:] - 1]
-    for begin, end in _cuts(looks, size):
-        later = buckets.row[at[begin:end]]
-        own = bucket[begin:end]
-        first_of = buckets.around_start[own]
-        owner, around_at = spread(first_of, buckets.around_start[own + 1] - first_of)
-        other, later = buckets.around[around_at], later[owner]
-        since = first_in_window[later]
-        # Most buckets around have nothing in the window: two look-ups tell, before any search.
-        worth = (oldest[other] < later) & (newest[other] >= since)
-        other, later, since = other[worth], later[worth], since[worth]
-        base = other * (len(requests) + 1)
-        last = np.searchsorted(buckets.position_key, base + later)
-        first = np.searchsorted(buckets.position_key, base + since)
-        first = np.maximum(first, last - most)
-        yield from _expanded(buckets.row, later, first, last - first)
+    own = buckets.bucket[at]
+    count = buckets.around_start[own + 1] - buckets.around_start[own]
+    high, wide = near.degrees(buckets.lat)
+    boxes = buckets.boxes
+    newest_s = buckets.opened_s[buckets.start[1:] - 1]
+    oldest = buckets.row[buckets.start[:-1]]
+    for begin, end in cuts(count.cumsum(), LOOKS_AT_ONCE):
+        owner, around_at = spread(buckets.around_start[own[begin:end]], count[begin:end])
+        position, other = at[begin:end][owner], buckets.around[around_at]
+        # Most buckets around have nothing so early, so late or so near: their bounds tell before any search.
+        worth = np.abs(buckets.lat[position] - boxes.lat[other]) <= boxes.high[other] + high
+        worth &= np.abs(buckets.lon[position] - boxes.lon[other]) <= boxes.wide[other] + wide
+        worth &= oldest[other] < buckets.row[position]
+        worth &= newest_s[other] >= buckets.opened_s[position] - near.window_s
+        yield position[worth], other[worth]
 
 
-def _expanded(
-    row: Integers, later: Integers, first: Integers, count: Integers
-) -> Iterator[tuple[Integers, Integers]]:
-    """The pairs behind ranges of sorted positions, in chunks that keep each later row's together."""
-    some = count > 0
-    later, first, count = later[some], first[some], count[some]
-    if not len(later):
+def _ranges(
+    requests: Requests, buckets: Buckets, near: Near, position: Integers, other: Integers
+) -> tuple[Integers, Integers]:
+    """Sorted positions in a bucket of those to compare with: opened before, within the window, the most recent."""
+    first_of = buckets.start[other]
+    last = position.copy()
+    elsewhere = np.flatnonzero((first_of > position) | (buckets.start[other + 1] <= position))
+    if len(elsewhere):
+        there = other[elsewhere]
+        part = slice(buckets.start[there.min()], buckets.start[there.max() + 1])
+        wanted = there * (len(requests) + 1) + buckets.row[position[elsewhere]]
+        last[elsewhere] = np.searchsorted(buckets.position_key[part], wanted) + part.start
+    first = np.maximum(first_of, last - near.most)
+    since_s = buckets.opened_s[position] - near.window_s
+    some = last > first
+    some &= buckets.opened_s[last - 1] >= since_s
+    first = np.where(some, first, last)
+    old = np.flatnonzero(some)
+    old = old[buckets.opened_s[first[old]] < since_s[old]]
+    since = np.searchsorted(requests.opened_s, since_s[old])
+    first[old] = np.searchsorted(buckets.position_key, other[old] * (len(requests) + 1) + since)
+    return first, last
+
+
+def _expanded(position: Integers, first: Integers, count: Integers) -> Iterator[tuple[Integers, Integers]]:
+    """The pairs behind ranges of sorted positions, in chunks that keep each later one's together."""
+    some = np.flatnonzero(count)
+    position, first, count = position[some], first[some], count[some]
+    if not len(position):
         return
     total = count.cumsum()
-    is_last = np.append(np.diff(later) != 0, True)
-    ends = np.flatnonzero(is_last)
-    for begin, end in _cuts(total[ends], PAIRS_AT_ONCE):
+    ends = np.flatnonzero(np.append(np.diff(position) != 0, True))
+    for begin, end in cuts(total[ends], PAIRS_AT_ONCE):
         chosen = slice(ends[begin - 1] + 1 if begin else 0, ends[end - 1] + 1)
-        owner, at = spread(first[chosen], count[chosen])
-        yield later[chosen][owner], row[at]
-
-
-def _cuts(total: Integers, size: int) -> Iterator[tuple[int, int]]:
-    """Slices of rows whose running `total` grows by about `size` in each; at least one row a slice."""
-    begin = 0
-    while begin < len(total):
-        before = int(total[begin - 1]) if begin else 0
-        end = max(int(np.searchsorted(total, before + size, side="right")), begin + 1)
-        yield begin, end
-        begin = end
+        owner, earlier = spread(first[chosen], count[chosen])
+        yield position[chosen][owner], earlier

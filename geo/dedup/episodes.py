@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from geo.dedup.decisions import NO_DECISIONS, Decisions
 from geo.dedup.join import join_rows
+from geo.dedup.metres import flat
 from geo.dedup.parameters import Parameters
-from geo.dedup.requests import Requests, flat
+from geo.dedup.requests import Requests
 from geo.dedup.scores import Links
 
 Integers = NDArray[np.int64]
@@ -45,7 +46,7 @@ def make_episodes(
     """Episodes from the links whose margin is not negative; `links` as `scores.find_links` gives them."""
     if len(links) and links.margin_bits.min() < 0:
         links = links.take(links.margin_bits >= 0)
-    x, y = flat(requests)
+    x, y = flat(requests.lat, requests.lon)
     bound = parameters.of_reach("radius_m")[requests.profile] * WIDEST if len(requests) else x
     joined = join_rows(links.later, links.earlier, x, y, bound, decisions)
     has = joined.link >= 0

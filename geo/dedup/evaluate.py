@@ -32,6 +32,8 @@ Flags = NDArray[np.bool_]
 FIRST = (1, 3, 5)
 NOWHERE = 1 << 30
 SWEEP_BITS = np.arange(-8.0, 8.01, 0.5)
+PLATEAU_BITS = 0.5
+STEP_BITS = 0.02
 TRUTHS = ("episode_id", "problem_id")
 
 
@@ -179,13 +181,18 @@ def average_precision(score: Floats, true: Flags) -> float:
 
 
 def best_threshold(score: Floats, true: Flags) -> float:
-    """The score from which on F1 is highest."""
-    order = np.argsort(-score, kind="stable")
-    ordered = score[order]
-    ends = np.flatnonzero(_changes(ordered) & np.isfinite(ordered))
-    hits = np.cumsum(true[order])[ends]
-    at = int(np.argmax(2 * hits / (ends + 1 + true.sum())))
-    return float(ordered[ends[at]])
+    """The score from which on F1 is highest, as a mean over `PLATEAU_BITS` to both sides: no lone peak."""
+    finite = np.sort(score[np.isfinite(score)])
+    if not len(finite):
+        return 0.0
+    steps = np.arange(finite[0] - PLATEAU_BITS, finite[-1] + PLATEAU_BITS, STEP_BITS)
+    said = len(finite) - np.searchsorted(finite, steps)
+    hits = int(true[np.isfinite(score)].sum()) - np.searchsorted(
+        np.sort(score[true & np.isfinite(score)]), steps
+    )
+    wide = 2 * round(PLATEAU_BITS / STEP_BITS) + 1
+    mean = np.convolve(2 * hits / np.maximum(said + true.sum(), 1), np.ones(wide) / wide, mode="same")
+    return float(steps[int(np.argmax(mean))])
 
 
 def sweep_curve(judged: Judged, parameters: Parameters) -> list[dict[str, float]]:

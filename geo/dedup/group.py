@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from geo.dedup.decisions import NO_DECISIONS, Decisions
 from geo.dedup.episodes import Episodes, make_episodes
+from geo.dedup.levels import compare
 from geo.dedup.parameters import Parameters
 from geo.dedup.problems import make_problems
+from geo.dedup.reasons import pack_pairs
 from geo.dedup.requests import Requests
 from geo.dedup.scores import find_links
 
@@ -25,23 +30,35 @@ class Grouping:
     episodes: Episodes
     problem: Integers
 
-    def frame(self, requests: Requests) -> pd.DataFrame:
+    def frame(self, requests: Requests, parameters: Parameters) -> pd.DataFrame:
         """One row per request: `id`, and ids of its `problem`, `episode` and `parent`.
 
-        Where it joined nobody, `parent` and `score_bits` are null, and `crowd` is 0.
+        `parent`, `score_bits` and `reasons` (`reasons.unpack` reads them) are null where it joined nobody.
         """
-        ids = pd.Series(requests.id)
         parent = self.episodes.parent
+        joined = np.flatnonzero(parent >= 0)
+        pairs = compare(requests, joined, parent[joined], self.episodes.crowd[joined])
+        whose = np.full(len(requests), -1, dtype=np.int64)
+        whose[joined] = np.arange(len(joined))
+        packed = pack_pairs(requests, pairs, parameters).take(pa.array(whose, mask=whose < 0))
         return pd.DataFrame(
             {
                 "id": requests.id,
                 "problem": requests.id[self.problem],
                 "episode": requests.id[self.episodes.episode],
-                "parent": ids.reindex(np.where(parent >= 0, parent, len(ids))).to_numpy(),
+                "parent": _ids_or_null(requests.id, parent),
                 "score_bits": self.episodes.score_bits,
-                "crowd": self.episodes.crowd,
+                "reasons": pd.array(packed, dtype="str"),
             }
         )
+
+
+def _ids_or_null(ids: NDArray[Any], at: Integers) -> ExtensionArray:
+    """Id at each position, null where it is -1: `Int64` or text."""
+    if ids.dtype.kind in "iu":
+        return pd.arrays.IntegerArray(ids.astype(np.int64)[at], at < 0)
+    texts: ExtensionArray = pd.array(pa.array(ids, pa.string()).take(pa.array(at, mask=at < 0)), dtype="str")
+    return texts
 
 
 def group(requests: Requests, parameters: Parameters, decisions: Decisions = NO_DECISIONS) -> Grouping:

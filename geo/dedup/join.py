@@ -8,12 +8,14 @@ whatever follows.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.dedup.decisions import NO_DECISIONS, Decisions
+from geo.projection import EARTH_RADIUS_M
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -45,8 +47,8 @@ def join_rows(
     Args:
         later: row of each link, ascending; a row's links from the best to the worst.
         earlier: row that it may join, smaller than `later`.
-        x: metres of each row; NaN where it has no point (then it has no links).
-        y: the same, northwards.
+        x: metres of each row along the equator; NaN where it has no point (then it has no links).
+        y: metres of each row from the equator; what is `x` wide is there less by the cosine of the latitude.
         bound_m: of each row; two rows of a group are not farther apart than the least bound of a joining row.
         decisions: of people, about rows.
     """
@@ -60,15 +62,15 @@ def join_rows(
     easy = first_link[~slow[root[later[first_link]]]]
     group[later[easy]], link[later[easy]] = root[later[easy]], easy
     left = slow[root[later]]
-    rows = np.union1d(np.unique(later[left]), np.array(sorted(decisions.cluster), dtype=np.int64)).astype(
-        np.int64
-    )
+    in_pass = np.zeros(len(x), dtype=bool)
+    in_pass[later[left]] = in_pass[list(decisions.cluster)] = True
+    rows = np.flatnonzero(in_pass)
     if not len(rows):
         return Joined(group, link)
     pass_ = _Pass(x, y, bound_m, decisions)
     first = np.searchsorted(later, rows, side="left").tolist()
     last = np.searchsorted(later, rows, side="right").tolist()
-    targets = earlier.tolist()
+    targets = earlier
     for row, begin, end in zip(rows.tolist(), first, last, strict=True):
         found, by = pass_.place(row, targets, begin, end)
         if found != row:
@@ -84,10 +86,10 @@ def _roots(rows: int, later: Integers, best: Integers) -> Integers:
     root = np.arange(rows)
     root[later] = best
     while True:
-        further = root[root]
-        if np.array_equal(further, root):
+        further = root[root[later]]
+        if np.array_equal(further, root[later]):
             return root
-        root = further
+        root[later] = further
 
 
 def _needs_pass(
@@ -104,7 +106,9 @@ def _needs_pass(
     Most trees are within the bound as a whole and nothing is decided about them: then no row is ever refused,
     and the tree is the group. But who is refused in another tree may come to this one.
     """
-    ends = np.union1d(later, earlier)
+    linked = np.zeros(len(root), dtype=bool)
+    linked[later] = linked[earlier] = True
+    ends = np.flatnonzero(linked)
     of = root[ends]
     sides = [(np.minimum, x), (np.maximum, x), (np.minimum, y), (np.maximum, y)]
     box = []
@@ -114,7 +118,8 @@ def _needs_pass(
         box.append(reached)
     bound = bound_m.copy()
     np.minimum.at(bound, root[later], bound_m[later])
-    slow: NDArray[np.bool_] = (box[1] - box[0]) ** 2 + (box[3] - box[2]) ** 2 > bound**2
+    shrink = np.cos(np.minimum(np.abs(box[2]), np.abs(box[3])) / EARTH_RADIUS_M)
+    slow: NDArray[np.bool_] = ((box[1] - box[0]) * shrink) ** 2 + (box[3] - box[2]) ** 2 > bound**2
     slow[root[list(decisions.cluster)]] = True
     while True:
         targets = root[earlier[slow[root[later]]]]
@@ -134,18 +139,18 @@ class _Pass:
         self.clusters: dict[int, set[int]] = {}
         self.placed: dict[int, int] = {}
 
-    def place(self, row: int, targets: list[int], begin: int, end: int) -> tuple[int, int]:
+    def place(self, row: int, targets: Integers, begin: int, end: int) -> tuple[int, int]:
         """Group of a row (its own number for a new one), and the link by which it joined or -1."""
         cluster = self.decisions.cluster.get(row)
         if cluster is not None and cluster in self.placed:
             decided = self.placed[cluster]
             self._grow(decided, row)
-            wanted = (at for at in range(begin, end) if self._of(targets[at]) == decided)
+            wanted = (at for at in range(begin, end) if self._of(int(targets[at])) == decided)
             return decided, next(wanted, -1)
         x, y, bound = float(self.x[row]), float(self.y[row]), float(self.bound_m[row])
         refused: set[int] = set()
         for at in range(begin, end):
-            candidate = self._of(targets[at])
+            candidate = self._of(int(targets[at]))
             if candidate in refused:
                 continue
             box = self._fits(candidate, x, y, bound)
@@ -171,7 +176,8 @@ class _Pass:
         """The group's box with one more point; None where it would be too large."""
         west, south, east, north = self._box(group)
         west, south, east, north = min(west, x), min(south, y), max(east, x), max(north, y)
-        if (east - west) ** 2 + (north - south) ** 2 > bound * bound:
+        shrink = math.cos(min(abs(south), abs(north)) / EARTH_RADIUS_M)
+        if ((east - west) * shrink) ** 2 + (north - south) ** 2 > bound * bound:
             return None
         return west, south, east, north
 

@@ -20,14 +20,20 @@ Levels = NDArray[np.int8]
 DAY_S = 86_400
 SAME_POINT_M = 0.5
 
-DISTANCE_M = (SAME_POINT_M, 6.0, 12.0, 25.0, 50.0, 100.0)
+DISTANCE_M = (SAME_POINT_M, 6.0, 12.0, 25.0, 50.0, 100.0, 150.0)
 """Upper edges of the distance levels; the last level is beyond."""
 
 DELAY_DAYS = (1 / 48, 0.1, 0.5, 1.0, 3.0, 7.0, 21.0)
 """Upper edges of the delay levels; the last level is beyond."""
 
 CROWD = (1, 3, 7)
-"""Upper edges of how many open ones of the kind were in reach: on a busy corner each is weaker evidence."""
+"""Upper edges of how many open ones of the kind were near: on a busy corner each is weaker evidence."""
+
+CROWD_M = 50.0
+"""How near, at most the reach."""
+
+ORDERED = ("distance", "delay", "crowd")
+"""Fields whose levels follow each other: neighbours weigh about the same."""
 
 OPEN, CLOSED_LATELY = range(2)
 SAME_LABEL, OTHER_LABEL, LABEL_UNKNOWN = range(3)
@@ -58,7 +64,7 @@ class Pairs:
     distance_m: Floats
     delay_s: Integers
     crowd: Integers
-    """Open requests of the kind in reach of the later one when it was opened, the pair's own included."""
+    """Open requests of the kind within `CROWD_M` of the later one when it was opened."""
 
     def __len__(self) -> int:
         """Number of pairs."""

@@ -8,6 +8,7 @@ those of a pair of that activity before anything is compared. parameters.json ha
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -62,6 +63,9 @@ class Reach:
     place_m: float
     """Episodes of one problem begin within this distance of each other."""
 
+    closed_days: float = 1.0
+    """What was closed longer ago than this is not looked at."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parameters:
@@ -75,7 +79,7 @@ class Parameters:
     """By evidence."""
 
     subjects: dict[str, tuple[str, ...]]
-    """Words, in both languages, that tell the subject of a type of request; the first match counts."""
+    """Beginnings of words, in both languages, that tell the subject of a type of request; the first match counts."""
 
     @property
     def activities(self) -> frozenset[str]:
@@ -84,8 +88,11 @@ class Parameters:
 
     def subject(self, text: str) -> str:
         """Subject of another city's type of request."""
-        small = text.lower()
-        found = (name for name, words in self.subjects.items() if any(word in small for word in words))
+        found = (
+            name
+            for name, words in self.subjects.items()
+            if words and re.search(rf"\b(?:{'|'.join(map(re.escape, words))})", text.lower())
+        )
         return next(found, OTHER_SUBJECT)
 
     def index(self, activity: str, evidence: int) -> int:

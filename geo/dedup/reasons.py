@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from domain.errors import InputRefused
 from geo.dedup.levels import UNKNOWN, Pairs, compare, levels_of
-from geo.dedup.parameters import FIELDS, SEGMENT, Parameters
+from geo.dedup.parameters import EVIDENCE, FIELDS, MOST_LEVELS, SEGMENT, Parameters
 from geo.dedup.requests import Requests
 from geo.dedup.scores import pair_profile
 
@@ -34,8 +36,8 @@ CATALOGUE: dict[str, dict[str, str]] = {
     "delay": {"fr": "{value} plus tard", "en": "{value} later"},
     "open.0": {"fr": "la première était encore ouverte", "en": "the earlier one was still open"},
     "open.1": {
-        "fr": "la première avait été fermée depuis moins d'un jour",
-        "en": "the earlier one had been closed less than a day before",
+        "fr": "la première avait été fermée peu avant",
+        "en": "the earlier one had been closed shortly before",
     },
     "label.0": {"fr": "même type de demande", "en": "same type of request"},
     "label.1": {"fr": "autre type de demande", "en": "another type of request"},
@@ -55,6 +57,9 @@ CATALOGUE: dict[str, dict[str, str]] = {
     },
 }
 """Every sentence that a reason can be, in both languages."""
+
+WITH_VALUE = ("distance", "delay", "crowd")
+"""Fields whose reasons carry metres, seconds or requests."""
 
 UNITS = {
     "minutes": {"fr": "{n} min", "en": "{n} min"},
@@ -119,21 +124,56 @@ def text_of(reason: Reason, language: str) -> str:
 
 
 def pack(reasons: tuple[Reason, ...]) -> str:
-    """Reasons as one text: `code bits value`, separated by `;`."""
+    """Reasons as one text: `code bits value`, separated by `;`, in any order."""
     return ";".join(f"{reason.code} {reason.bits:g} {reason.value}" for reason in reasons)
 
 
+def pack_pairs(requests: Requests, pairs: Pairs, parameters: Parameters) -> pa.StringArray:
+    """`pack` of what `explain_pairs` gives, for all pairs at once; in the order of `FIELDS`."""
+    levels = levels_of(requests, pairs)
+    profiles = pair_profile(requests, pairs, parameters)
+    evidence = np.array([profile.evidence for profile in parameters.profiles])[profiles]
+    prior = pa.array([f"prior {round(profile.prior_bits, 2):g} 0" for profile in parameters.profiles])
+    parts = [prior.take(pa.array(profiles))]
+    values = dict(zip(WITH_VALUE, (np.rint(pairs.distance_m), pairs.delay_s, pairs.crowd), strict=True))
+    for field, name in enumerate(FIELDS):
+        part = _beginnings(field, parameters).take(pa.array(evidence * MOST_LEVELS + levels[field]))
+        if name in values:
+            part = pc.binary_join_element_wise(
+                part, pa.array(values[name].astype(np.int64)).cast("string"), ""
+            )
+        parts.append(part)
+    return pc.binary_join_element_wise(*parts, ";", null_handling="skip")
+
+
+def _beginnings(field: int, parameters: Parameters) -> pa.StringArray:
+    """`code bits ` by evidence and level, with the 0 of a sentence without a value; null where it says nothing."""
+    name = FIELDS[field]
+    end = "" if name in WITH_VALUE else "0"
+    return pa.array(
+        [
+            None
+            if level == UNKNOWN.get(name)
+            else f"{_code(name, level, evidence)} {round(float(bits), 2):g} {end}"
+            for evidence in range(len(EVIDENCE))
+            for level, bits in enumerate(parameters.weights[evidence, field])
+        ],
+        pa.string(),
+    )
+
+
 def unpack(text: str) -> tuple[Reason, ...]:
-    """Reasons from the text that `pack` made.
+    """Reasons from the text that `pack` made: the prior, then the strongest first.
 
     Raises:
         InputRefused: the text is not such a one.
     """
     try:
         parts = [part.split(" ") for part in text.split(";")] if text else []
-        return tuple(Reason(code, float(bits), int(value)) for code, bits, value in parts)
+        reasons = [Reason(code, float(bits), int(value)) for code, bits, value in parts]
     except ValueError as error:
         raise InputRefused(f"{text!r} is not a list of reasons.") from error
+    return tuple(sorted(reasons, key=lambda reason: (reason.code != "prior", -abs(reason.bits))))
 
 
 def _code(field: str, level: int, evidence: int) -> str:

@@ -6,12 +6,13 @@ estimated together, so that fields that say the same (same point, same street) d
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.dedup.candidates import candidate_pairs
+from geo.dedup.candidates import candidate_pairs, shares
 from geo.dedup.levels import Levels, Pairs, levels_of
 from geo.dedup.parameters import FIELDS, Parameters
 from geo.dedup.requests import Requests
@@ -21,6 +22,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 ANY_SCORE = -np.inf
+MOST_LINKS = 32
+"""Of each later request, the best links that are kept: on a busy corner 64 for each bucket are found."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,15 +74,28 @@ def score_pairs(requests: Requests, pairs: Pairs, parameters: Parameters) -> Lin
 def find_links(
     requests: Requests, parameters: Parameters, at_least: float = 0.0, later: Flags | None = None
 ) -> Links:
-    """All links whose margin is at least so many bits, by later request, the best first.
+    """The best links whose margin is at least so many bits, by later request, the best first.
 
-    Of equal scores the later earlier one is better: it is the freshest word about the thing.
+    No more than `MOST_LINKS` of each. Of equal scores the later earlier one is better: it is the freshest word
+    about the thing.
     """
-    parts = []
-    for pairs in candidate_pairs(requests, parameters, later):
-        links = score_pairs(requests, pairs, parameters)
-        parts.append(links.take(links.margin_bits >= at_least) if at_least > ANY_SCORE else links)
-    return best_first(joined(parts))
+
+    def links_among(among: Flags) -> Links:
+        parts = []
+        for pairs in candidate_pairs(requests, parameters, later, among):
+            links = score_pairs(requests, pairs, parameters)
+            if at_least > ANY_SCORE:
+                links = links.take(links.margin_bits >= at_least)
+            parts.append(best_first(links))
+        return joined(parts)
+
+    mine = shares(requests)
+    with ThreadPoolExecutor(len(mine)) as pool:
+        links = joined(list(pool.map(links_among, mine)))
+    if (links.later[1:] >= links.later[:-1]).all():
+        return links
+    # All links of a later request are in one part, already in their order.
+    return links.take(np.argsort(links.later, kind="stable"))
 
 
 def joined(parts: list[Links]) -> Links:
@@ -92,4 +108,8 @@ def joined(parts: list[Links]) -> Links:
 
 def best_first(links: Links) -> Links:
     """Links by later request, the highest margin first, the most recent earlier one first among equals."""
-    return links.take(np.lexsort((-links.earlier, -links.margin_bits, links.later)))
+    order = np.lexsort((-links.earlier, -links.margin_bits, links.later))
+    later = links.later[order]
+    begins = np.append(True, later[1:] != later[:-1])[: len(later)]
+    place = np.arange(len(later)) - np.maximum.accumulate(np.where(begins, np.arange(len(later)), 0))
+    return links.take(order[place < MOST_LINKS])

@@ -24,24 +24,46 @@ def read_streets(frame: pd.DataFrame) -> tuple[Integers, Integers, Integers]:
     unknown = np.full(len(frame), -1, dtype=np.int64)
     if "street" not in frame.columns:
         return unknown, unknown.copy(), unknown.copy()
-    text = frame["street"].fillna("").astype("str")
+    codes, texts = coded_texts(frame["street"])
     if {"street_from", "street_to"} <= set(frame.columns):
-        corner = frame["street_from"].fillna("") + " & " + frame["street_to"].fillna("")
-        text = text.where((text != "") | frame["street_from"].isna(), corner)
-    codes, texts = pd.factorize(text)
-    parsed = [split_streets(one) for one in texts]
-    addresses = ["&".join(sorted(streets)) if len(streets) > 1 else whole for whole, streets in parsed]
-    names = [(*sorted(streets), "", "")[:2] for _, streets in parsed]
+        codes, texts = _with_corners(frame, codes, texts)
+    addresses: list[str] = []
+    names: list[str] = []
+    for text in texts:
+        whole, streets = split_streets(text)
+        first, second = (*sorted(streets), "", "")[:2] if len(streets) != 1 else (*streets, "")
+        addresses.append("&".join(sorted(streets)) if len(streets) > 1 else whole)
+        names += (first, second)
     address = _codes(addresses)
-    both = _codes([name for pair in names for name in pair]).reshape(-1, 2)
+    both = _codes(names).reshape(-1, 2)
     return address[codes], both[codes, 0], both[codes, 1]
+
+
+def coded_texts(texts: pd.Series) -> tuple[Integers, NDArray[Any]]:
+    """Code of each text and the texts, as objects; what is missing is an empty one, the last."""
+    if isinstance(texts.dtype, pd.CategoricalDtype):
+        codes, names = texts.cat.codes.to_numpy(dtype=np.int64), texts.cat.categories
+    else:
+        codes, names = pd.factorize(texts)
+    values = np.array([*(str(name) for name in names), ""], dtype=object)
+    return np.where(codes < 0, len(values) - 1, codes).astype(np.int64), values
+
+
+def _with_corners(frame: pd.DataFrame, codes: Integers, texts: NDArray[Any]) -> tuple[Integers, NDArray[Any]]:
+    """The same, with the intersection where there is no street but there is one."""
+    rows = np.flatnonzero((texts == "")[codes] & frame["street_from"].notna().to_numpy())
+    sides = [frame[name].iloc[rows].astype("str").fillna("") for name in ("street_from", "street_to")]
+    more, corners = coded_texts(sides[0] + " & " + sides[1])
+    codes[rows] = len(texts) + more
+    return codes, np.append(texts, corners)
 
 
 def split_streets(text: str) -> tuple[str, frozenset[str]]:
     """The address in small letters and its street names, without civic numbers."""
-    whole = " ".join(text.lower().removeprefix("INTERSECTION ".lower()).split())
-    parts = (NUMBER.sub("", part.strip()) for part in whole.split("&"))
-    return whole, frozenset(part for part in parts if part)
+    whole = " ".join(text.lower().removeprefix("intersection ").split())
+    parts = [part.strip() for part in whole.split("&")] if "&" in whole else [whole]
+    streets = [NUMBER.sub("", part) if part[:1].isdigit() else part for part in parts]
+    return whole, frozenset(street for street in streets if street)
 
 
 def _codes(texts: list[Any]) -> Integers:

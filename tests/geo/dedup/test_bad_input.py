@@ -63,7 +63,7 @@ def test_no_request_and_one_request() -> None:
     assert len(group(read_requests(none, PARAMETERS).requests, PARAMETERS).problem) == 0
     one = read_requests(frame_of(a_request(1)), PARAMETERS).requests
     assert one.closed_s[0] == NEVER
-    assert group(one, PARAMETERS).frame(one)["problem"].tolist() == [1]
+    assert group(one, PARAMETERS).frame(one, PARAMETERS)["problem"].tolist() == [1]
     numbers = evaluate(none.assign(duplicate=0, parent_id=None), PARAMETERS)
     assert (numbers["rows"], numbers["f1"], numbers["average_precision"]) == (0, 0.0, 0.0)
 

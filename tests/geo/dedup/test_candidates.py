@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from geo.dedup.cellrings import EDGE_M, LARGEST_RADIUS_M, covering_rings, reach_
 from geo.dedup.levels import DAY_S
 from geo.dedup.parameters import Reach, load_parameters
 from geo.dedup.requests import Requests, distance_m, read_requests
+from geo.projection import EARTH_RADIUS_M
 from tests.geo.dedup.support import a_layout
 from tests.support.made import one_corner
 
@@ -29,7 +31,7 @@ def brute_force(requests: Requests, reach: Reach) -> set[tuple[int, int]]:
     later, earlier = later[first], earlier[first]
     delay = requests.opened_s[later] - requests.opened_s[earlier]
     good = (requests.kind[later] == requests.kind[earlier]) & (delay <= reach.window_days * DAY_S)
-    good &= requests.closed_s[earlier] >= requests.opened_s[later] - candidates.CLOSED_LATELY_S
+    good &= requests.closed_s[earlier] >= requests.opened_s[later] - reach.closed_days * DAY_S
     good &= distance_m(requests, later, earlier) <= reach.radius_m
     return set(zip(later[good].tolist(), earlier[good].tolist(), strict=True))
 
@@ -46,18 +48,17 @@ def test_every_pair_within_the_radius_is_found_once_and_no_other(
     assert set(found) == brute_force(requests, reach)
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    lat=st.floats(-60, 70), lon=st.floats(-180, 179.9), radius_m=st.floats(1, LARGEST_RADIUS_M),
-    angle=st.floats(0, 6.3),
-)  # fmt: skip
-def test_rings_reach_the_radius_anywhere_on_land(
-    lat: float, lon: float, radius_m: float, angle: float
-) -> None:
+@pytest.mark.parametrize("radius_m", [3, 10, 25, 30, 150, LARGEST_RADIUS_M])
+def test_rings_reach_the_radius_anywhere_on_land(radius_m: float) -> None:
     resolution, rings = covering_rings(radius_m)
-    north, east = np.degrees(radius_m * np.array([np.cos(angle), np.sin(angle)]) / 6_371_008.8)
-    ends = hexgrid.cells([lat, lat + north], [lon, lon + east / np.cos(np.radians(lat))], resolution)
-    assert ends[1] in hexgrid.disk(ends[:1], rings)
+    rng = np.random.default_rng(311)
+    lat, lon, angle = (rng.uniform(low, high, 20_000) for low, high in ((-60, 70), (-179, 179), (0, 6.3)))
+    north, east = np.degrees(radius_m / EARTH_RADIUS_M) * np.array([np.cos(angle), np.sin(angle)])
+    cells = hexgrid.parents(hexgrid.cells(lat, lon), resolution)
+    others = hexgrid.cells(lat + north, lon + east / np.cos(np.radians(lat + north / 2)))
+    owner, near = hexgrid.disk_pairs(cells, rings)
+    found = np.unique(owner[near == hexgrid.parents(others, resolution)[owner]])
+    assert len(found) == len(cells)
 
 
 def test_a_radius_that_no_rings_reach_is_refused() -> None:
@@ -90,3 +91,13 @@ def test_pairs_of_one_later_request_come_in_one_chunk(monkeypatch: pytest.Monkey
     for name in ("later", "earlier", "crowd", "distance_m"):
         all_parts = np.concatenate([getattr(part, name) for part in parts])
         assert np.array_equal(all_parts, np.concatenate([getattr(part, name) for part in whole]))
+
+
+def test_cells_that_are_given_are_taken_and_missing_ones_made() -> None:
+    frame = a_layout(5, 60, 100)
+    made = read_requests(frame, PARAMETERS).requests
+    cells = pd.Series(hexgrid.cells(frame["lat"], frame["lon"])).astype("Int64")
+    given = cells.where(frame["id"] % 3 > 0)
+    read = read_requests(frame.assign(cell=given), PARAMETERS).requests
+    assert np.array_equal(read.cell, made.cell)
+    assert ((read.cell == hexgrid.NO_CELL) == ~read.placed).all()

@@ -23,7 +23,7 @@ def grouped(frame: pd.DataFrame, decisions: pd.DataFrame | None = None) -> pd.Da
     """Groups by id: a frame with `episode`, `problem` and `parent`."""
     requests = read_requests(frame, PARAMETERS).requests
     told = () if decisions is None else (read_decisions(decisions, requests.id)[0],)
-    return group(requests, PARAMETERS, *told).frame(requests).set_index("id")
+    return group(requests, PARAMETERS, *told).frame(requests, PARAMETERS).set_index("id")
 
 
 def sets_of(groups: pd.DataFrame, name: str) -> Any:

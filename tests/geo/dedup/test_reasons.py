@@ -7,6 +7,7 @@ import pytest
 
 from domain.errors import InputRefused
 from geo.dedup import levels, reasons
+from geo.dedup.group import group
 from geo.dedup.parameters import EVIDENCE, FIELDS, load_parameters
 from geo.dedup.requests import read_requests
 from geo.dedup.scores import ANY_SCORE, find_links
@@ -65,3 +66,26 @@ def test_reasons_survive_being_packed() -> None:
         reasons.unpack("nonsense")
     with pytest.raises(InputRefused, match="no words"):
         reasons.text_of(reasons.Reason("distance", 1.0), "de")
+
+
+@pytest.mark.parametrize("ids", [int, str])
+def test_a_grouping_gives_the_reasons_of_all_rows_at_once(ids: type) -> None:
+    frame = a_layout(3, 300, 60)
+    frame["id"] = frame["id"].map(ids)
+    requests = read_requests(frame, PARAMETERS).requests
+    grouping = group(requests, PARAMETERS)
+    groups = grouping.frame(requests, PARAMETERS)
+    assert list(groups) == ["id", "problem", "episode", "parent", "score_bits", "reasons"]
+    parent, crowd = grouping.episodes.parent, grouping.episodes.crowd
+    joined = np.flatnonzero(parent >= 0)
+    assert 0 < len(joined) < len(groups)
+    one_by_one = reasons.explain(requests, joined, parent[joined], crowd[joined], PARAMETERS)
+    assert [reasons.unpack(text) for text in groups["reasons"].iloc[joined]] == one_by_one
+    assert (groups["parent"].iloc[joined].to_numpy() == requests.id[parent[joined]]).all()
+    for name in ("parent", "score_bits", "reasons"):
+        assert (groups[name].notna().to_numpy() == (parent >= 0)).all()
+
+
+def test_reasons_are_read_with_the_prior_first_and_then_the_strongest() -> None:
+    found = reasons.unpack("staff.0 0.2 0;delay -3.1 60;prior 1.5 0;open.0 2 0")
+    assert [reason.code for reason in found] == ["prior", "delay", "open.0", "staff.0"]
