@@ -172,3 +172,19 @@ information_count = Table(
     Column("label", Text, primary_key=True),
     Column("n", BigInteger, nullable=False, comment="the most that one file has given"),
 )
+
+pair_decision = Table(
+    "pair_decision",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("request_a", BigInteger, ForeignKey("request.id"), nullable=False, comment="the smaller id"),
+    Column("request_b", BigInteger, ForeignKey("request.id"), nullable=False, comment="the larger id"),
+    Column("verdict", Text, nullable=False, comment="same | apart | undone"),
+    Column("decided_at", Moment, nullable=False),
+    Column("actor", Text, nullable=False, comment="who decided"),
+    Column("tick", BigInteger, nullable=False),
+    CheckConstraint("request_a < request_b", name="in_order"),
+    CheckConstraint("verdict IN ('same', 'apart', 'undone')", name="verdict"),
+    Index(None, "request_a", "request_b"),
+)
+"""What people decided about two requests: the newest row of a pair counts. Append-only like the events."""
