@@ -91,9 +91,10 @@ def pandas_geopandas(store: str, out: str) -> float:
     import geopandas as gpd
     import pandas as pd
 
-    from mart.schema import REQUESTS
+    from mart.schema import GROUP_COLUMNS, REQUESTS
 
-    names = [name for name in REQUESTS.names if name not in ("geometry", "ended_at", "reopened")]
+    made = ("geometry", "ended_at", "reopened", *GROUP_COLUMNS)
+    names = [name for name in REQUESTS.names if name not in made]
     start = time.perf_counter()
     connection = sqlite3.connect(store)
     query = f"SELECT {', '.join(names)} FROM request ORDER BY opened_at, id"

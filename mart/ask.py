@@ -22,7 +22,7 @@ import pyarrow as pa
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 
-from mart.schema import INFORMATION, REQUESTS
+from mart.schema import INFORMATION, PROBLEMS, REQUESTS
 
 Values = Mapping[str, Any]
 Build = Callable[..., ir.Table]
@@ -35,7 +35,7 @@ _BATCH_ROWS = 50_000
 
 TABLES: dict[str, ir.Table] = {
     name: ibis.table(ibis.Schema.from_pyarrow(schema), name=name)
-    for name, schema in (("requests", REQUESTS), ("information", INFORMATION))
+    for name, schema in (("requests", REQUESTS), ("problems", PROBLEMS), ("information", INFORMATION))
 }
 """The mart's tables, not bound to any version."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 
 from domain.errors import MartMissing
-from mart.layout import INFORMATION_FILE, RUN_BUILD, Manifest
+from mart.layout import INFORMATION_FILE, PROBLEMS_FILE, RUN_BUILD, Manifest
 from mart.schema import REQUESTS
 
 _SETTINGS = (
@@ -28,18 +29,24 @@ def open_views(folder: Path, manifest: Manifest) -> duckdb.DuckDBPyConnection:
     database = duckdb.connect()
     prepare(database)
     try:
-        months = [str(folder / name) for name in manifest.files]
-        if months:
-            database.read_parquet(months).create_view("requests")
-        else:
-            database.from_arrow(REQUESTS.empty_table()).create("requests")
-        database.read_parquet(str(folder / INFORMATION_FILE)).create_view("information")
+        view_requests(database, folder, manifest.files)
+        for name, file in (("problems", PROBLEMS_FILE), ("information", INFORMATION_FILE)):
+            database.read_parquet(str(folder / file)).create_view(name)
     except duckdb.Error as error:
         database.close()
         raise MartMissing(
             f"a file of the mart in {folder} is damaged or missing: {RUN_BUILD} --full."
         ) from error
     return database
+
+
+def view_requests(database: duckdb.DuckDBPyConnection, folder: Path, files: Iterable[str]) -> None:
+    """Make the view `requests` of the month files of a version, or of a draft of one."""
+    months = [str(folder / name) for name in files]
+    if months:
+        database.read_parquet(months).create_view("requests")
+    else:
+        database.from_arrow(REQUESTS.empty_table()).create("requests")
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,4 +1,4 @@
-"""Requests as GeoParquet 1.1 files, written from Arrow without a Python object per row."""
+"""Requests and problems as GeoParquet 1.1 files, written from Arrow without a Python object per row."""
 
 from __future__ import annotations
 
@@ -12,21 +12,19 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mart.schema import INFORMATION, REQUESTS
+from mart.schema import INFORMATION, PROBLEMS, REQUESTS
 
 ROW_GROUP_ROWS = 122_880  # DuckDB's own: one group is what one of its threads takes at a time
 
 # Packed numbers are a fifth smaller, and a third slower to read and write (docs/decisions/mart-files.md).
 _PACKED = {"text": "lz4", "number": "none"}
 
+_ALL_DIFFERENT = {"external_id", "reasons"}
+
 CODED: tuple[str, ...] = tuple(
-    f.name for f in REQUESTS if pa.types.is_string(f.type) and f.name != "external_id"
+    f.name for f in REQUESTS if pa.types.is_string(f.type) and f.name not in _ALL_DIFFERENT
 )
 """Text columns whose values come again and again: files keep them as a dictionary and numbers."""
-
-_BYTES = [f.name for f in REQUESTS if pa.types.is_string(f.type) or pa.types.is_binary(f.type)]
-_BOUNDED = [f.name for f in REQUESTS if f.name not in _BYTES]
-_COMPRESSION = {f.name: _PACKED["text" if f.name in _BYTES else "number"] for f in REQUESTS}
 
 _WKB_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _LITTLE_ENDIAN, _POINT = 1, 1
@@ -52,14 +50,24 @@ def write_requests(rows: pa.Table, path: Path) -> None:
 
     Text columns may be plain or dictionary-encoded; both read back as plain text.
     """
+    _write_points(rows, path, REQUESTS)
+
+
+def write_problems(rows: pa.Table, path: Path) -> None:
+    """Write problems (columns of `schema.PROBLEMS`, in its order) as one GeoParquet file."""
+    _write_points(rows, path, PROBLEMS)
+
+
+def _write_points(rows: pa.Table, path: Path, schema: pa.Schema) -> None:
+    is_bytes = {f.name: pa.types.is_string(f.type) or pa.types.is_binary(f.type) for f in schema}
     with pq.ParquetWriter(
         path,
         rows.schema,
-        compression=_COMPRESSION,
+        compression={name: _PACKED["text" if of_bytes else "number"] for name, of_bytes in is_bytes.items()},
         # Numbers stay plain: a dictionary of moments or coordinates costs time and saves nothing.
-        use_dictionary=list(CODED),
+        use_dictionary=[name for name in CODED if name in is_bytes],
         # Every month has every borough and street: only the bounds of numbers spare reading any.
-        write_statistics=_BOUNDED,
+        write_statistics=[name for name, of_bytes in is_bytes.items() if not of_bytes],
         write_batch_size=ROW_GROUP_ROWS,
         store_schema=False,
     ) as writer:

@@ -1,8 +1,9 @@
 """The files of a mart: one folder per version, and a pointer to the current one.
 
 Under the root: `current` (the name of the version to read), `VERSION/manifest.json`,
-`VERSION/requests/YYYY-MM.parquet`, `VERSION/information.parquet`, `.building-…` (a build that is
-not finished, or was killed) and `.lock` (held by the one build that may run).
+`VERSION/requests/YYYY-MM.parquet`, `VERSION/problems.parquet`, `VERSION/information.parquet`,
+`.building-…` (a build that is not finished, or was killed) and `.lock` (held by the one build that
+may run).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from domain.errors import MartMissing
 CURRENT = "current"
 MANIFEST = "manifest.json"
 REQUESTS_FOLDER = "requests"
+PROBLEMS_FILE = "problems.parquet"
 INFORMATION_FILE = "information.parquet"
 UNFINISHED = ".building-"
 
@@ -48,6 +50,10 @@ class Manifest(BaseModel):
     """Number of the newest writing transaction of the store that this version has seen."""
     newest_event_at: datetime | None
     requests: int
+    problems: int
+    recent_to: datetime | None
+    """End of the 6 months of recurrence in `problems`: the newest event, or the build where that is still
+    to come; None of no request."""
     parameters: dict[str, str]
     """Fingerprints of what rows were derived with; another one asks for a full build."""
     files: dict[str, MartFile]

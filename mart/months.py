@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from mart.periods import local_days
 from mart.schema import EVENT_COLUMNS, INFORMATION, REQUESTS
 
 _US = 1_000_000
+_READERS = 2
 _MOST_RUNS = 64  # slicing beats copying while few rows of a month changed
 _CODED_REQUESTS = pa.schema(
     [f.with_type(pa.dictionary(pa.int32(), pa.string())) if f.name in CODED else f for f in REQUESTS]
@@ -80,6 +83,21 @@ def coded(rows: pa.Table) -> pa.Table:
     """Requests with the columns in `geoparquet.CODED` dictionary-encoded."""
     columns = [rows[f.name].dictionary_encode() if f.name in CODED else rows[f.name] for f in REQUESTS]
     return pa.Table.from_arrays(columns, schema=_CODED_REQUESTS)
+
+
+def read_columns(folder: Path, files: Iterable[str], names: Sequence[str]) -> pa.Table:
+    """Some columns of all requests of a version, in the order of the mart; coded ones dictionary-encoded."""
+    coded_ones = [name for name in names if name in CODED]
+
+    def read(file: str) -> pa.Table:
+        return pq.ParquetFile(folder / file, read_dictionary=coded_ones).read(columns=list(names))
+
+    with ThreadPoolExecutor(_READERS) as pool:
+        months = list(pool.map(read, files))
+    none = REQUESTS.empty_table().select(list(names))
+    if not months:
+        return none
+    return pa.concat_tables(months).replace_schema_metadata(None).unify_dictionaries().select(list(names))
 
 
 def ids_of_month(folder: Path, name: str) -> npt.NDArray[np.int64]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised whenever a column or its meaning changes: a mart of another version has to be built anew."""
 
 MOMENT = pa.timestamp("us", tz="UTC")
@@ -60,8 +60,42 @@ REQUEST_COLUMNS: tuple[Column, ...] = (
     Column("status_at", MOMENT, "since when it has its status"),
     _required("requesters", pa.int32(), "people who reported it, at least 1"),
     _required("reopened", pa.bool_(), "it was closed once and is or was open again"),
+    Column("problem_id", pa.int64(), "id of its problem's first request; null where it is at no place"),
+    _required("episode_id", pa.int64(), "id of its episode's first request; its own where it repeats none"),
+    Column("parent_id", pa.int64(), "the earlier request that it repeats; null where it repeats none"),
+    Column("score_bits", pa.float64(), "how surely it repeats `parent_id`: log2 of the odds"),
+    Column(
+        "reasons", pa.string(), "why: `code bits value;…`, see geo/dedup/reasons.py; null with `parent_id`"
+    ),
 )
 """Table `requests`: one row per request, ordered by (opened_at, id)."""
+
+PROBLEM_COLUMNS: tuple[Column, ...] = (
+    _required("id", pa.int64(), "id of its first request; later ones never change it"),
+    _required("activity", pa.string(), "code of data/activities.yml"),
+    Column("label", pa.string(), "activity label of the first request"),
+    Column("borough", pa.string(), "where, as of the first request"),
+    Column("sector", pa.string(), "the same"),
+    _required("precision", pa.string(), "exact | segment: what the place is"),
+    Column("street", pa.string(), "street of the first request"),
+    Column("street_from", pa.string(), "its first cross street"),
+    Column("street_to", pa.string(), "its second cross street"),
+    _required("lon", pa.float64(), "degrees, WGS84: point of the first request"),
+    _required("lat", pa.float64(), "degrees, WGS84"),
+    _required("geometry", pa.binary(), "the same point: WKB, EPSG:4326, x = lon"),
+    Column("h3_12", pa.int64(), "H3 cell at resolution 12"),
+    _required("first_at", MOMENT, "when the first request was received"),
+    _required("last_at", MOMENT, "when the last request was received"),
+    Column("ended_at", MOMENT, "when the last of its requests was closed; null while one is open"),
+    _required("episodes", pa.int32(), "how often it came: episodes"),
+    _required("requests", pa.int32(), "requests of all its episodes"),
+    _required("requesters", pa.int32(), "people behind these requests, as the source counts them"),
+    _required("open", pa.int32(), "of the requests, those still open"),
+    _required("recent_requests", pa.int32(), "recurrence: requests in the 6 months to `Manifest.recent_to`"),
+    _required("recent_requesters", pa.int32(), "people behind these"),
+    _required("recent_episodes", pa.int32(), "episodes that these belong to"),
+)
+"""Table `problems`: one activity at one place, ordered by id."""
 
 INFORMATION_COLUMNS: tuple[Column, ...] = (
     _required("month", pa.date32(), "first day of the local month"),
@@ -76,7 +110,11 @@ def _schema(columns: tuple[Column, ...]) -> pa.Schema:
 
 
 REQUESTS: pa.Schema = _schema(REQUEST_COLUMNS)
+PROBLEMS: pa.Schema = _schema(PROBLEM_COLUMNS)
 INFORMATION: pa.Schema = _schema(INFORMATION_COLUMNS)
+
+GROUP_COLUMNS = ("problem_id", "episode_id", "parent_id", "score_bits", "reasons")
+"""Columns of requests that depend on other requests: what `geo.dedup` makes of all of them."""
 
 EVENT_COLUMNS = ("opened_at", "closed_at", "status_at")
 """Moments at which something happened to a request: the newest of them dates the data."""

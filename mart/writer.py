@@ -3,31 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from mart.geoparquet import write_information
-from mart.layout import INFORMATION_FILE, Manifest, MartFile, month_file
+from mart.geoparquet import write_information, write_problems
+from mart.layout import INFORMATION_FILE, PROBLEMS_FILE, Manifest, MartFile, month_file
 from mart.months import months_of, ordered, write_month
+from mart.problems import Before, problems_again, problems_of, window_to
 from mart.publish import build_lock, draft, publish, version_of
-from mart.schema import INFORMATION, SCHEMA_VERSION
+from mart.schema import INFORMATION, PROBLEMS, SCHEMA_VERSION
 
 
-def manifest_of(
-    folder: Path, files: Mapping[str, MartFile], tick: int, parameters: Mapping[str, str]
+@dataclass(frozen=True, slots=True, eq=False)
+class Since:
+    """A version before a draft, and the problems that its requests came to or went from since."""
+
+    folder: Path
+    manifest: Manifest
+    touched: npt.NDArray[np.int64]
+
+    def before(self) -> Before:
+        """What its problems were."""
+        window = window_to(self.manifest.recent_to, self.manifest.built_at)
+        return Before(pq.read_table(self.folder / PROBLEMS_FILE).cast(PROBLEMS), window, self.touched)
+
+
+def finish(
+    folder: Path,
+    files: Mapping[str, MartFile],
+    information: pa.Table,
+    tick: int,
+    parameters: Mapping[str, str],
+    since: Since | None = None,
 ) -> Manifest:
-    """The manifest of a draft whose month files are these (by path inside it)."""
-    newest = [file.newest_event_at for file in files.values() if file.newest_event_at is not None]
+    """Add to a draft whose month files are these (by path inside it) what follows from them; its manifest.
+
+    `since` spares summing up problems that no request touched since another version.
+    """
+    newest = max((f.newest_event_at for f in files.values() if f.newest_event_at is not None), default=None)
+    built_at = datetime.now(UTC)
+    window = window_to(newest, built_at)
+    problems = (
+        problems_again(folder, files, window, since.before()) if since else problems_of(folder, files, window)
+    )
+    write_problems(problems, folder / PROBLEMS_FILE)
+    write_information(information, folder / INFORMATION_FILE)
     return Manifest(
         schema_version=SCHEMA_VERSION,
         version=version_of(folder),
-        built_at=datetime.now(UTC),
+        built_at=built_at,
         tick=tick,
-        newest_event_at=max(newest, default=None),
+        newest_event_at=newest,
         requests=sum(file.rows for file in files.values()),
+        problems=problems.num_rows,
+        recent_to=window.last if newest else None,
         parameters=dict(parameters),
         files=dict(sorted(files.items())),
     )
@@ -52,7 +87,6 @@ def publish_tables(
         for month in np.unique(months):
             first, last = np.searchsorted(months, [month, month + 1])
             files[month_file(str(month))] = write_month(folder, str(month), rows.slice(first, last - first))
-        write_information(information or INFORMATION.empty_table(), folder / INFORMATION_FILE)
-        manifest = manifest_of(folder, files, tick, parameters or {})
+        manifest = finish(folder, files, information or INFORMATION.empty_table(), tick, parameters or {})
         publish(root, folder, manifest)
     return manifest

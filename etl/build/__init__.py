@@ -18,14 +18,14 @@ from sqlalchemy import Engine
 from domain.errors import InputRefused
 from domain.settings import Settings
 from etl.build.full import write_all
-from etl.build.incremental import write_changed
+from etl.build.groups import Groups, all_groups, groups_again
+from etl.build.incremental import changed_rows, write_changed
 from etl.build.plan import Plan, parameters, plan_for
 from etl.build.view import View, view
-from mart.geoparquet import write_information
-from mart.layout import INFORMATION_FILE, Manifest
+from mart.layout import Manifest
 from mart.months import read_information
 from mart.publish import build_lock, draft, publish
-from mart.writer import manifest_of
+from mart.writer import Since, finish
 from store.engine import open_store
 
 Progress = Callable[[str, int, int | None], None]
@@ -38,7 +38,10 @@ class BuildResult(TypedDict):
     version: str
     requests: int
     problems: int
-    """None yet: problems come with their own step."""
+    moved: int
+    """Unchanged requests that an incremental build found in other groups, because of those that changed."""
+    alone: dict[str, int]
+    """Requests at no place, which are in no problem, by their precision."""
     incremental: bool
     published: bool
     """False: nothing had changed, and `version` is the one before."""
@@ -65,15 +68,17 @@ def build(settings: Settings, *, full: bool = False, progress: Progress | None =
     try:
         with build_lock(root), view(engine) as now:
             plan = plan_for(root, now, full)
-            manifest, published = _publish(engine, root, now, plan, progress)
+            manifest, groups = _publish(engine, root, now, plan, progress)
     finally:
         engine.dispose()
     return BuildResult(
         version=manifest.version,
         requests=manifest.requests,
-        problems=0,
+        problems=manifest.problems,
+        moved=len(groups.moved) if groups else 0,
+        alone=groups.alone if groups else {},
         incremental=plan.base is not None,
-        published=published,
+        published=groups is not None,
         changed=plan.changes,
         reason=plan.reason,
         seconds=round(time.perf_counter() - started, 3),
@@ -82,20 +87,27 @@ def build(settings: Settings, *, full: bool = False, progress: Progress | None =
 
 def _publish(
     engine: Engine, root: Path, now: View, plan: Plan, progress: Progress | None
-) -> tuple[Manifest, bool]:
+) -> tuple[Manifest, Groups | None]:
+    """The version that readers now see, and its groups; without these it is the one before."""
     information = now.information()
     old = root / plan.base.version if plan.base else None
     if plan.base and old and not plan.changes and information.equals(read_information(old)):
-        return plan.base, False
+        return plan.base, None
+    if progress is not None:
+        progress("groups", 0, None)
     with draft(root) as folder:
         if plan.base and old:
-            files = write_changed(now, plan.base, old, folder)
+            changed = changed_rows(now, plan.base)
+            groups = groups_again(now, old, plan.base.files, changed)
+            files = write_changed(changed, groups, plan.base, old, folder)
+            since = Since(old, plan.base, groups.problems)
         else:
-            files = write_all(engine, now, folder, _counter(progress))
-        write_information(information, folder / INFORMATION_FILE)
-        manifest = manifest_of(folder, files, now.tick, parameters(now))
+            groups = all_groups(now)
+            files = write_all(engine, now, groups, folder, _counter(progress))
+            since = None
+        manifest = finish(folder, files, information, now.tick, parameters(now), since)
         publish(root, folder, manifest)
-    return manifest, True
+    return manifest, groups
 
 
 def _counter(progress: Progress | None) -> Callable[[int], None]:

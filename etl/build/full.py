@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 import numpy as np
 from sqlalchemy import Engine
 
+from etl.build.groups import Groups
 from etl.build.view import Ids, View, mart_rows, view
 from mart.layout import MartFile, month_file
 from mart.months import ordered, write_month
@@ -23,14 +24,15 @@ THREADS = 2
 Wrote = Callable[[int], None]
 
 
-def write_all(engine: Engine, now: View, folder: Path, wrote: Wrote) -> dict[str, MartFile]:
+def write_all(engine: Engine, now: View, groups: Groups, folder: Path, wrote: Wrote) -> dict[str, MartFile]:
     """Write every month of the store into a draft; the files by path inside it.
 
-    Memory holds a month for each thread, whatever the size of the store.
+    Memory holds a month for each thread, whatever the size of the store, and the groups.
 
     Args:
         engine: of the store.
         now: the view that decides which state of the store is built.
+        groups: of all its requests.
         folder: the draft.
         wrote: called with the number of requests of each month written.
     """
@@ -44,21 +46,26 @@ def write_all(engine: Engine, now: View, folder: Path, wrote: Wrote) -> dict[str
     files: dict[str, MartFile] = {}
     with ExitStack() as stack, ThreadPoolExecutor(THREADS) as pool:
         views = [now, *_same_views(engine, now, stack)]
-        work = [pool.submit(_write_months, one, months, reopened, folder, wrote) for one in views]
+        work = [pool.submit(_write_months, one, months, reopened, groups, folder, wrote) for one in views]
         for done in work:
             files |= done.result()
     return files
 
 
 def _write_months(
-    source: View, months: SimpleQueue[np.datetime64], reopened: Ids, folder: Path, wrote: Wrote
+    source: View,
+    months: SimpleQueue[np.datetime64],
+    reopened: Ids,
+    groups: Groups,
+    folder: Path,
+    wrote: Wrote,
 ) -> dict[str, MartFile]:
     files = {}
     for month in _until_empty(months):
         first, end = (day_start(at.astype("datetime64[D]").astype(object)) for at in (month, month + 1))
         rows = source.opened_between(first, end)
         if rows.num_rows:
-            table = ordered(mart_rows(rows, reopened))
+            table = ordered(groups.put(mart_rows(rows, reopened)))
             files[month_file(str(month))] = write_month(folder, str(month), table)
             wrote(rows.num_rows)
     return files

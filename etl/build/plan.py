@@ -10,6 +10,8 @@ from domain import activities
 from domain.errors import MartMissing
 from etl.build.view import View
 from geo.boroughs import BOROUGHS_FILE, FOLDER, SECTORS_FILE
+from geo.dedup import RULES
+from geo.dedup.parameters import FILE as PARAMETERS_FILE
 from mart.layout import Manifest, current_version, read_manifest
 from mart.schema import SCHEMA_VERSION
 
@@ -53,6 +55,7 @@ def parameters(now: View) -> dict[str, str]:
     return {
         "activities": activities.fingerprint(),
         "boundaries": boundaries_fingerprint(),
+        "grouping": grouping_fingerprint(),
         "store": now.history(now.tick),
     }
 
@@ -66,6 +69,11 @@ def boundaries_fingerprint(folder: Path = FOLDER) -> str:
     return digest.hexdigest()[:16]
 
 
+def grouping_fingerprint() -> str:
+    """Changes whenever requests would be grouped otherwise."""
+    return f"{RULES}-{hashlib.sha256(PARAMETERS_FILE.read_bytes()).hexdigest()[:16]}"
+
+
 def _obstacle(base: Manifest, now: View) -> str:
     """Why the version before is of no use; empty if it is."""
     if base.schema_version != SCHEMA_VERSION:
@@ -75,6 +83,8 @@ def _obstacle(base: Manifest, now: View) -> str:
         return "activities or targets changed"
     if base.parameters.get("boundaries") != derived["boundaries"]:
         return "the shapes of boroughs or sectors changed"
+    if base.parameters.get("grouping") != derived["grouping"]:
+        return "the rules or parameters of duplicates changed"
     if base.tick > now.tick or base.parameters.get("store") != now.history(base.tick):
         return "the mart was built from another store"
     return ""

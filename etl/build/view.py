@@ -17,15 +17,37 @@ from sqlalchemy import ColumnElement, Engine, and_, func, or_, select
 from domain.precision import ON_MAP
 from domain.statuses import CLOSED, Status
 from mart.geoparquet import points_wkb
-from mart.schema import INFORMATION, REQUESTS
+from mart.schema import GROUP_COLUMNS, INFORMATION, REQUESTS
 from store.bulk import BulkConnection, bulk
+from store.decisions import standing
 from store.schema import information_count, load_run, request, request_event, store_clock
 
 Ids = npt.NDArray[np.int64]
 
-_MADE_HERE = ("geometry", "ended_at", "reopened")
+_MADE_HERE = ("geometry", "ended_at", "reopened", *GROUP_COLUMNS)
 READ: pa.Schema = pa.schema([field for field in REQUESTS if field.name not in _MADE_HERE])
 """Columns of the mart that the store has as they are; the others are made from them."""
+
+COMPARED = (
+    "id", "activity", "label", "precision", "lon", "lat", "h3_12", "opened_at", "ended_at", "street", "street_from",
+    "street_to", "channel", "requesters",
+)  # fmt: skip
+"""Columns of the mart by which requests are compared with each other."""
+
+COMPARED_CODED: pa.Schema = pa.schema(
+    [
+        (name, pa.dictionary(pa.int32(), pa.string()) if pa.types.is_string(kind) else kind)
+        for name, kind in ((name, REQUESTS.field(name).type) for name in COMPARED)
+    ]
+)
+"""The same with dictionaries: a few thousand streets instead of a million texts."""
+
+_READ_TO_COMPARE = pa.schema(
+    [READ.field(name) for name in ("status", "closed_at", *(n for n in COMPARED if n != "ended_at"))]
+)
+_DECISIONS: pa.Schema = pa.schema(
+    [("request_a", pa.int64()), ("request_b", pa.int64()), ("verdict", pa.string())]
+)
 
 _COUNTS: pa.Schema = pa.schema([("month", pa.string()), ("label", pa.string()), ("n", pa.int64())])
 
@@ -60,6 +82,17 @@ class View:
     def changed(self, since: int) -> pa.Table:
         """Rows written after a tick (columns READ, any order)."""
         return self._rows(request.c.changed_tick > since)
+
+    def compared(self) -> pa.Table:
+        """Of all requests what they are compared by (columns COMPARED, any order), texts dictionary-encoded."""
+        statement = select(*(request.c[name] for name in _READ_TO_COMPARE.names))
+        batches = self._connection.read(statement, _READ_TO_COMPARE)
+        tables = [compared_of(pa.Table.from_batches([batch])) for batch in batches]
+        return pa.concat_tables(tables or [compared_of(READ.empty_table())]).unify_dictionaries()
+
+    def decisions(self) -> pa.Table:
+        """What people decided about pairs and still holds: `request_a`, `request_b`, `verdict`."""
+        return pa.Table.from_batches(self._connection.read(standing(), _DECISIONS), schema=_DECISIONS)
 
     def reopened(self, since: int | None = None) -> Ids:
         """Ids, sorted, of requests that an event opened again (all, or of those written after a tick)."""
@@ -112,20 +145,35 @@ def view(engine: Engine) -> Iterator[View]:
 
 
 def mart_rows(rows: pa.Table, reopened: Ids) -> pa.Table:
-    """Rows of the store (columns READ) as requests of the mart (`mart.schema.REQUESTS`)."""
+    """Rows of the store (columns READ) as requests of the mart (`mart.schema.REQUESTS`), each still alone."""
     is_reopened = np.isin(rows["id"].to_numpy(), reopened)
-    closed = pc.is_in(rows["status"], pa.array(sorted(CLOSED)))
     now_open_again = rows["status"].to_numpy(zero_copy_only=False) == Status.REOPENED.value
     lon, lat = _on_map(rows, "lon"), _on_map(rows, "lat")
     made: dict[str, Any] = {
         "lon": lon,
         "lat": lat,
         "geometry": points_wkb(lon, lat),
-        "ended_at": pc.coalesce(rows["closed_at"], pc.if_else(closed, rows["opened_at"], None)),
+        "ended_at": _ended_at(rows),
         "reopened": pa.array(is_reopened | now_open_again),
+        "episode_id": rows["id"],
     }
+    for name in GROUP_COLUMNS:
+        made.setdefault(name, pa.nulls(rows.num_rows, REQUESTS.field(name).type))
     columns = [made[name] if name in made else rows[name] for name in REQUESTS.names]
     return pa.Table.from_arrays(columns, schema=REQUESTS)
+
+
+def compared_of(rows: pa.Table) -> pa.Table:
+    """Of rows of the store what they are compared by (`COMPARED_CODED`), with the points that a map shows."""
+    made = {"lon": _on_map(rows, "lon"), "lat": _on_map(rows, "lat"), "ended_at": _ended_at(rows)}
+    table = pa.table({name: made[name] if name in made else rows[name] for name in COMPARED})
+    return table.cast(COMPARED_CODED)
+
+
+def _ended_at(rows: pa.Table) -> pa.ChunkedArray:
+    """When a request was closed; where that is not known, the opening; null while it is open."""
+    closed = pc.is_in(rows["status"], pa.array(sorted(CLOSED)))
+    return pc.coalesce(rows["closed_at"], pc.if_else(closed, rows["opened_at"], None))
 
 
 def _on_map(rows: pa.Table, name: str) -> pa.ChunkedArray:

@@ -23,10 +23,12 @@ def test_a_build_makes_a_mart_of_the_store(store: Writer, tmp_path: Path) -> Non
         information=12,
     )
     done = build(settings_of(store, tmp_path))
-    assert (done["requests"], done["problems"], done["incremental"], done["published"]) == (4, 0, False, True)
+    assert (done["requests"], done["problems"], done["incremental"], done["published"]) == (4, 1, False, True)
+    assert done["alone"] == {"none": 1}
     manifest, tables = content(tmp_path)
     assert done["version"] == manifest.version
-    assert list(tables) == ["information.parquet", "requests/2025-02.parquet", "requests/2025-03.parquet"]
+    months = ["requests/2025-02.parquet", "requests/2025-03.parquet"]
+    assert list(tables) == ["information.parquet", "problems.parquet", *months]
     assert tables["information.parquet"].to_pylist() == [
         {"month": date(2025, 3, 1), "label": "Collecte", "n": 12}
     ]
@@ -42,7 +44,8 @@ def test_a_build_makes_a_mart_of_the_store(store: Writer, tmp_path: Path) -> Non
 
 def test_an_incremental_build_is_the_full_one(store: Writer, tmp_path: Path) -> None:
     month = timedelta(days=31)
-    store.write(*({"id": n, "opened_at": START + month * (n % 5)} for n in range(1, 21)), information=1)
+    rows = ({"id": n, "opened_at": START + month * (n % 5), "lon": -73.5 - n / 1000} for n in range(1, 21))
+    store.write(*rows, information=1)
     build(settings_of(store, tmp_path / "a"))
     before, _ = content(tmp_path / "a")
     closed = START + month * 9
@@ -79,7 +82,10 @@ requests = st.fixed_dictionaries(
         "closed_at": st.none() | st.integers(0, 300).map(lambda days: START + timedelta(days=days)),
         "street": st.sampled_from(["rue Peel", "rue Émery", None]),
         "borough": st.sampled_from(["VM", "VD", None]),
-        "lon": st.none() | st.floats(-74, -73),
+        "lon": st.sampled_from([None, -73.5747, -73.57475, -73.5752, -73.58]),
+        "precision": st.sampled_from(["exact", "segment", "counter"]),
+        "activity": st.sampled_from(["nids_de_poule", "autre"]),
+        "requesters": st.integers(1, 3),
     }
 )
 writes = st.tuples(st.lists(requests, max_size=6), st.none() | st.integers(1, 9), st.booleans())

@@ -87,4 +87,4 @@ def test_filters_of_one_shape_share_a_statement() -> None:
 
 
 def test_tables_are_those_of_the_schema() -> None:
-    assert set(TABLES) == {"requests", "information"}
+    assert set(TABLES) == {"requests", "problems", "information"}

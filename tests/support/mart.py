@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from domain.precision import ON_MAP
 from domain.statuses import CLOSED
 from geo.hexgrid import NO_CELL, cells
 from mart.geoparquet import points_wkb
@@ -39,7 +40,8 @@ def a_row(**columns: Any) -> Row:
     """One request of the mart: open, received an hour ago, due in ten days, in Ville-Marie.
 
     `columns` are columns of `mart.schema.REQUESTS`; moments may be offsets from NOON, and
-    `point` is (lon, lat) or None. `ended_at`, `geometry` and `h3_12` follow from the others.
+    `point` is (lon, lat) or None. `ended_at`, `geometry` and `h3_12` follow from the others. It is
+    alone in its episode and problem, unless these are given.
     """
     number = next(_numbers)
     row: Row = {
@@ -66,12 +68,17 @@ def a_row(**columns: Any) -> Row:
         "status_at": None,
         "requesters": 1,
         "reopened": False,
+        "parent_id": None,
+        "score_bits": None,
+        "reasons": None,
         "point": (-73.5747, 45.5),
     }
     unknown = columns.keys() - row.keys() - set(REQUESTS.names) | columns.keys() & {"ended_at"}
     if unknown:
         raise TypeError(f"not columns of the mart: {sorted(unknown)}")
     row |= columns
+    row.setdefault("episode_id", row["id"])
+    row.setdefault("problem_id", row["id"] if row["precision"] in ON_MAP and row["point"] else None)
     for name in ("opened_at", "closed_at", "due_at", "status_at"):
         row[name] = moment(row[name])
     return row
