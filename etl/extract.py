@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BufferedReader
 from pathlib import Path
 
@@ -100,6 +100,8 @@ def _parsed(path: Path, stream: BufferedReader, header: list[str], source: Sourc
 
     # Unread columns get names of their own: the file may have two alike, or one without a name.
     names = [name if name in source.read_columns else f"unread_{i}" for i, name in enumerate(header)]
+    # The last column is always looked at: a quotation mark left open there makes no row misshapen.
+    included = list(dict.fromkeys([*source.read_columns, names[-1]]))
     try:
         reader = pa_csv.open_csv(
             pa.PythonFile(Utf8Stream(stream), mode="r"),
@@ -112,15 +114,15 @@ def _parsed(path: Path, stream: BufferedReader, header: list[str], source: Sourc
                 invalid_row_handler=keep_misshapen,
             ),
             convert_options=pa_csv.ConvertOptions(
-                include_columns=source.read_columns,
-                column_types=dict.fromkeys(source.read_columns, pa.string()),
+                include_columns=included,
+                column_types=dict.fromkeys(included, pa.string()),
                 strings_can_be_null=False,
                 check_utf8=False,
             ),
         )
         for batch in _numbered(reader, misshapen, lines):
             _refuse_swallowed(path, batch, len(header), source.csv.delimiter)
-            yield batch
+            yield replace(batch, table=batch.table.select(source.read_columns))
     except UnicodeError as error:
         raise InputRefused(undecodable_sentence(path)) from error
     except pa.ArrowInvalid as error:
