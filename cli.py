@@ -5,17 +5,15 @@ prints one JSON object on standard output and nothing else there. Rooms are impo
 loading a file has a memory budget, and should not pay for the dashboard.
 """
 
-import contextlib
 import dataclasses
-import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from console import answer, print_table, progress_bar
 from domain.errors import VigieError
 from domain.settings import load_settings
 
@@ -30,9 +28,10 @@ app = typer.Typer(
 boundaries = typer.Typer(no_args_is_help=True, help="The shapes of boroughs and sectors.")
 app.add_typer(boundaries, name="boundaries")
 
+dedup = typer.Typer(no_args_is_help=True, help="Which requests are about the same thing.")
+app.add_typer(dedup, name="dedup")
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
-Show = Callable[[str, int, int | None], None]
-"""Called now and then with what is being done, how much of it so far and, where it is known, the whole."""
 
 
 @app.command()
@@ -41,7 +40,7 @@ def generate(
     rows: Annotated[int, typer.Option(min=1, help="How many rows.")],
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same file.")] = 311,
     until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; else today.")
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; else yesterday.")
     ] = None,
     truth: Annotated[Path | None, typer.Option(help="CSV file for the true problem of each row.")] = None,
     information: Annotated[float, typer.Option(min=0, max=1, help="Share of Information rows.")] = 0.0,
@@ -123,6 +122,108 @@ def import_(
     answer(import_boundaries(file, sectors=sectors, layer=layer), as_json)
 
 
+@dedup.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="CSV of labelled requests; plain or .gz.")],
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="Count requests from this day (UTC) on only."),
+    ] = None,
+    truth: Annotated[
+        Path | None, typer.Option(help="CSV with the true episode_id and problem_id of each id.")
+    ] = None,
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="Other thresholds too; drawn as an HTML page.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure on labelled requests how well duplicates are found."""
+    from geo.dedup.curve import sweep_page
+    from geo.dedup.evaluate import evaluate as measure
+    from geo.dedup.labelled import read_labelled
+    from geo.dedup.parameters import load_parameters
+
+    first_day = since.isoformat() if since else None
+    found = measure(read_labelled(file, truth), load_parameters(), first_day, sweep=sweep)
+    if as_json:
+        answer(found, as_json)
+        return
+    tables = {name: found.pop(name) for name in ("by_activity", "sweep") if name in found}
+    answer(found, as_json)
+    told = {n: row for n, row in tables["by_activity"].items() if row["duplicates"] or row["flagged"]}
+    print_table([{"activity": name} | row for name, row in told.items()])
+    typer.echo(f"activities without any: {len(tables['by_activity']) - len(told)}")
+    if sweep:
+        print_table(tables["sweep"])
+        page = Path(f"{file.name.split('.')[0]}-sweep.html")
+        page.write_text(sweep_page(tables["sweep"], found), encoding="utf-8")
+        typer.echo(f"the curve is drawn in {page}")
+
+
+@dedup.command()
+def likely(
+    activity: Annotated[str, typer.Argument(help="Code of data/activities.yml.")],
+    lat: Annotated[float, typer.Option(min=-90, max=90, help="Latitude, degrees.")],
+    lon: Annotated[float, typer.Option(min=-180, max=180, help="Longitude, degrees.")],
+    label: Annotated[str | None, typer.Option(help="As published; needed for `autre`.")] = None,
+    precision: Annotated[str, typer.Option(help="What the point is: exact or segment.")] = "exact",
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Episodes at most.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Open episodes that a new report at a point may be about, the likeliest first, and why."""
+    from geo.dedup.reasons import text_of
+    from mart.questions.likely import likely_same
+    from mart.snapshot import open_mart
+
+    with open_mart(load_settings().mart) as mart:
+        at = mart.as_of()
+        found = likely_same(mart, (lat, lon), activity, at, label=label, precision=precision, limit=limit)
+    if as_json:
+        answer({"as_of": at.isoformat(), "episodes": [dataclasses.asdict(one) for one in found]}, as_json)
+        return
+    for one in found:
+        joins = "the same" if one.joins else "perhaps"
+        typer.echo(f"{one.external_id}  {joins}, {one.score_bits:+.1f} bits, {one.requesters} people")
+        typer.echo(f"  {', '.join(text_of(reason, 'en') for reason in one.reasons[1:])}")
+    typer.echo(f"{len(found)} open episodes are like it, as of {at:%Y-%m-%d %H:%M} UTC")
+
+
+@dedup.command()
+def decide(
+    first: Annotated[str, typer.Argument(metavar="ID", help="A request, by its source's own id.")],
+    second: Annotated[str, typer.Argument(metavar="OTHER_ID", help="Another one.")],
+    verdict: Annotated[str, typer.Argument(help="same, apart, or undone (leave it to the algorithm).")],
+    by: Annotated[str, typer.Option(help="Who decides.")],
+    source: Annotated[str | None, typer.Option(help="Where the ids are from, if several have them.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say that two requests are about the same thing or not: the next build holds to it, whatever it scores."""
+    from store.decisions import Verdict, find_request, record
+    from store.engine import open_store
+
+    if verdict not in set(Verdict):
+        raise typer.BadParameter(f"VERDICT is one of {', '.join(Verdict)}, not {verdict!r}")
+    engine = open_store(load_settings().store)
+    try:
+        ids = [find_request(engine, one, source) for one in (first, second)]
+        record(engine, ids[0], ids[1], Verdict(verdict), by)
+    finally:
+        engine.dispose()
+    answer({"verdict": verdict, "first": first, "second": second, "by": by}, as_json)
+
+
+@dedup.command()
+def decisions(
+    pairs: Annotated[Path, typer.Argument(help="CSV to write the decisions to: id_a, id_b, same.")],
+    requests: Annotated[Path, typer.Argument(help="CSV to write all requests to, as they are compared.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write what people decided, for scripts/estimate_dedup.py to estimate the parameters anew."""
+    from etl.decisions import export_decisions
+
+    answer(export_decisions(load_settings(), pairs, requests), as_json)
+
+
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -136,66 +237,6 @@ def serve(
 
     load_settings()  # a setting that cannot be used is refused here, not in a worker's traceback
     run(host, port, workers, refresh, announce=lambda url: answer({"url": url}, as_json))
-
-
-def answer(summary: Any, as_json: bool) -> None:
-    """Print what a function says it did: one JSON object, or `name  value` lines for a person."""
-    shown = plain(summary)
-    if as_json:
-        typer.echo(json.dumps(shown, ensure_ascii=False, default=str))
-        return
-    # A list of one entry says nothing that the sums beside it do not.
-    lines = {
-        name: value for name, value in shown.items() if not (isinstance(value, list) and len(value) <= 1)
-    }
-    width = max(map(len, lines), default=0)
-    for name, value in lines.items():
-        typer.echo(f"{name.replace('_', ' '):<{width}}  {readable(value)}")
-
-
-def plain(summary: Any) -> dict[str, Any]:
-    """A summary as a dict, whether it is a mapping, a dataclass or a pydantic model."""
-    if isinstance(summary, Mapping):
-        return dict(summary)
-    if dataclasses.is_dataclass(summary) and not isinstance(summary, type):
-        return dataclasses.asdict(summary)
-    dumped: dict[str, Any] = summary.model_dump(mode="json")
-    return dumped
-
-
-def readable(value: Any) -> str:
-    """One value for a person: thousands apart, yes and no, `name: n` for counts."""
-    match value:
-        case None:
-            text = "none"
-        case bool():
-            text = "yes" if value else "no"
-        case int():
-            text = f"{value:,}".replace(",", " ")
-        case float():
-            text = f"{value:.2f}"
-        case Mapping():
-            text = ", ".join(f"{name}: {readable(part)}" for name, part in value.items()) or "none"
-        case list():
-            text = "; ".join(map(readable, value)) or "none"
-        case _:
-            text = str(value)
-    return text
-
-
-@contextlib.contextmanager
-def progress_bar() -> Iterator[Show]:
-    """A bar on standard error where a person watches; else a function that does nothing."""
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = [TextColumn("{task.description} {task.completed:,.0f}"), BarColumn(), TimeElapsedColumn()]
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda what, done, whole: bar.update(task, description=what, completed=done, total=whole)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -14,8 +14,10 @@ import pytest
 import typer
 
 import cli
+import console
 from domain.errors import InputRefused, StoreUnavailable
 from domain.settings import Settings
+from tests.support.rows import a_request, write_csv
 from tests.support.shared import PROJECT
 
 Vigie = Callable[..., tuple[int, str, str]]
@@ -147,7 +149,7 @@ def test_a_person_reads_the_same_in_words(vigie: Vigie, room: Callable[..., None
 
 
 def test_where_nobody_watches_there_is_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
-    with cli.progress_bar() as show:
+    with console.progress_bar() as show:
         show("rows", 1, 2)
     assert capsys.readouterr() == ("", "")
 
@@ -156,7 +158,7 @@ def test_where_a_person_watches_the_bar_is_on_standard_error(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with cli.progress_bar() as show:
+    with console.progress_bar() as show:
         show("rows", 1, None)
         show("rows", 1, 2)
     out, err = capsys.readouterr()
@@ -224,3 +226,75 @@ def test_every_make_target_is_in_the_readme() -> None:
     [phony] = [line for line in makefile.splitlines() if line.startswith(".PHONY:")]
     missing = [target for target in phony.split()[1:] if f"`make {target}" not in README]
     assert missing == ["help"]
+
+
+LABELLED = """id,activity,opened_at,closed_at,lat,lon,duplicate,parent_id
+a,Pothole,2025-05-01T10:00:00,,45.5,-73.6,0,
+b,Pothole,2025-05-02T10:00:00,,45.5,-73.6,1,a
+c,Pothole,2025-05-02T11:00:00,,45.6,-73.7,0,
+"""
+
+
+def test_quality_on_labelled_requests_as_json_and_in_words(
+    vigie: Vigie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("labelled.csv").write_text(LABELLED, encoding="utf-8")
+    code, out, err = vigie("dedup", "evaluate", "labelled.csv", "--from", "2025-05-02", "--sweep", "--json")
+    found = json.loads(out)
+    assert (code, err, list(tmp_path.iterdir())) == (0, "", [tmp_path / "labelled.csv"])
+    assert (found["rows"], found["duplicates"], found["parents"], found["parent_at_1"]) == (2, 1, 1, 1.0)
+    assert {"bits", "precision", "recall", "f1", "flagged"} <= set(found["sweep"][0])
+    named = {"flagged", "precision", "recall", "f1", "average_precision", "parent_same_episode", "seconds"}
+    assert named | {"parent_at_3", "parent_at_5", "by_activity"} <= set(found)
+    code, out, _ = vigie("dedup", "evaluate", "labelled.csv", "--sweep")
+    assert (code, "average precision" in out, "Pothole" in out) == (0, True, True)
+    assert "labelled-sweep.html" in out
+    assert "<html" in Path("labelled-sweep.html").read_text("utf-8")
+
+
+def test_a_file_that_is_not_labelled_is_refused_in_a_sentence(vigie: Vigie, tmp_path: Path) -> None:
+    file = tmp_path / "plain.csv"
+    file.write_text("id,activity\n1,x\n", encoding="utf-8")
+    code, out, err = vigie("dedup", "evaluate", str(file))
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "plain.csv" in err
+    assert "opened_at" in err
+
+
+def test_a_report_is_asked_about_and_a_decision_holds_in_the_next_build(
+    vigie: Vigie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIGIE_STORE", f"sqlite:///{tmp_path / 'vigie.db'}")
+    monkeypatch.setenv("VIGIE_MART", str(tmp_path / "mart"))
+    first, second = a_request(status="Prise en charge"), a_request(status="Prise en charge")
+    vigie("ingest", "montreal", str(write_csv(tmp_path / "two.csv", [first, second])), "--json")
+    assert json.loads(vigie("build", "--json")[1])["problems"] == 1
+    point = ["--lat", first["LOC_LAT"], "--lon", first["LOC_LONG"], "--precision", "segment"]
+    code, out, _ = vigie("dedup", "likely", "nids_de_poule", *point, "--json")
+    [episode] = json.loads(out)["episodes"]
+    assert (code, episode["requests"], episode["external_id"]) == (0, 2, second["ID_UNIQUE"])
+    assert "earlier one was still open" in vigie("dedup", "likely", "nids_de_poule", *point)[1]
+    ids = (first["ID_UNIQUE"], second["ID_UNIQUE"])
+    assert vigie("dedup", "decide", *ids, "apart", "--by", "Ada Exemple", "--json")[0] == 0
+    assert json.loads(vigie("build", "--json")[1])["problems"] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "sentence"),
+    [
+        (["25-0", "25-1", "same", "--by", "Ada"], 1, "There is no request 25-0 in the store."),
+        (["25-0", "25-1", "perhaps", "--by", "Ada"], 2, "same, apart, undone"),
+    ],
+)
+def test_a_decision_about_nothing_is_refused(
+    vigie: Vigie,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    status: int,
+    sentence: str,
+) -> None:
+    monkeypatch.setenv("VIGIE_STORE", f"sqlite:///{tmp_path / 'vigie.db'}")
+    code, _, err = vigie("dedup", "decide", *words)
+    assert (code, sentence in err) == (status, True)

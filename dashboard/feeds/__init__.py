@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from dashboard.feeds import areas, cells, export, hexagons, listing, points, shapes
+from dashboard.feeds import areas, cells, export, hexagons, likely, listing, points, shapes
 from dashboard.services import Services
 
 
 def register(server: FastAPI, services: Services) -> None:
     """Add every feed to a server."""
-    for feed in (shapes, cells, areas, hexagons, points, listing, export):
+    for feed in (shapes, cells, areas, hexagons, points, listing, likely, export):
         feed.register(server, services)

@@ -160,6 +160,39 @@ class Rows(Answer):
     rows: list[Row]
 
 
+class Reason(BaseModel):
+    """One part of a score."""
+
+    code: str
+    bits: float = Field(description="above 0 speaks for the same thing, below 0 against")
+    text: str = Field(description="in the language asked for")
+
+
+class LikelyEpisode(BaseModel):
+    """An open episode that a report may be about."""
+
+    episode_id: int
+    problem_id: int
+    request_id: int = Field(description="the request of it that is most like the report")
+    external_id: str
+    street: str | None
+    opened_at: datetime
+    due_at: datetime | None
+    requests: int = Field(description="open requests of the episode")
+    requesters: int = Field(description="people behind them")
+    distance_m: float
+    score_bits: float = Field(description="log2 of the odds that it is about the same thing")
+    joins: bool = Field(description="the next build would join them")
+    reasons: list[Reason] = Field(description="the strongest first; their bits add up to the score")
+
+
+class LikelyEpisodes(BaseModel):
+    """What a report may be about, the likeliest first."""
+
+    as_of: datetime
+    episodes: list[LikelyEpisode]
+
+
 class Refusal(BaseModel):
     """Why there is no answer."""
 

@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.names import activity_name
+from dashboard.layouts.duplicates import duplicates
 from dashboard.query import KPIS
 from dashboard.state import ViewState
 from dashboard.text import number, t, tn
@@ -15,7 +16,7 @@ _PARTS = ("definition", "formula", "without", "better")
 
 
 def layout(state: ViewState) -> Component:
-    """KPIs, then targets with their origin, then what the places of published requests are worth."""
+    """KPIs, targets with their origin, how duplicates are found, and what published places are worth."""
     lang = state.lang
     return html.Div(
         [
@@ -25,6 +26,7 @@ def layout(state: ViewState) -> Component:
             html.H2(t("definitions.targets", lang)),
             html.P(t("definitions.targets_lead", lang)),
             _targets(lang),
+            *duplicates(lang),
             html.H2(t("definitions.limits", lang)),
             html.Ul([html.Li(t(f"definitions.limit_{i}", lang)) for i in range(1, 5)], className="vg-plain"),
         ],

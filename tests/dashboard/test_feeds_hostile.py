@@ -129,6 +129,7 @@ def test_the_feeds_are_in_openapi(client: Client) -> None:
         "/feeds/boroughs.geojson",
         "/feeds/cells.geojson",
         "/feeds/hexagons.geojson",
+        "/feeds/likely.json",
         "/feeds/points.geojson",
         "/feeds/requests.csv",
         "/feeds/requests.json",
