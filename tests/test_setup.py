@@ -167,8 +167,10 @@ def imported_names(folder: Path) -> set[str]:
 
 def test_what_the_rooms_import_is_asked_for_and_not_there_by_chance() -> None:
     rooms = ["domain", "geo", "store", "mart", "etl", "dashboard"]
-    ours = {*rooms, "app", "cli"}
-    names = set().union(*(imported_names(PROJECT / room) for room in [*rooms, "app.py", "cli.py"]))
+    modules = ["app", "cli", "console"]
+    ours = {*rooms, *modules}
+    files = [*rooms, *(f"{name}.py" for name in modules)]
+    names = set().union(*(imported_names(PROJECT / name) for name in files))
     asked = {canonicalize_name(Requirement(line).name) for line in PROJECT_FILE["project"]["dependencies"]}
     providers = packages_distributions()
     foreign = names - ours - set(sys.stdlib_module_names)
