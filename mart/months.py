@@ -86,7 +86,10 @@ def coded(rows: pa.Table) -> pa.Table:
 
 
 def read_columns(folder: Path, files: Iterable[str], names: Sequence[str]) -> pa.Table:
-    """Some columns of all requests of a version, in the order of the mart; coded ones dictionary-encoded."""
+    """Some columns of all requests of a version, in the order of the mart.
+
+    Coded ones are dictionary-encoded, each month with a dictionary of its own.
+    """
     coded_ones = [name for name in names if name in CODED]
 
     def read(file: str) -> pa.Table:
@@ -97,7 +100,7 @@ def read_columns(folder: Path, files: Iterable[str], names: Sequence[str]) -> pa
     none = REQUESTS.empty_table().select(list(names))
     if not months:
         return none
-    return pa.concat_tables(months).replace_schema_metadata(None).unify_dictionaries().select(list(names))
+    return pa.concat_tables(months).replace_schema_metadata(None).select(list(names))
 
 
 def ids_of_month(folder: Path, name: str) -> npt.NDArray[np.int64]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,6 +28,8 @@ from store.decisions import Verdict
 
 _NAMES = {"problem_id": "problem", "episode_id": "episode", "parent_id": "parent"}
 """Columns of the mart that `geo.dedup` calls otherwise."""
+
+Flags = npt.NDArray[np.bool_]
 
 _NONE: Ids = np.array([], dtype=np.int64)
 
@@ -71,7 +74,7 @@ def all_groups(now: View) -> Groups:
     requests = read_requests(frame_of(rows), parameters).requests
     told, _ = read_decisions(decisions_frame(now), requests.id)
     ids, table = _columns(group(requests, parameters, told).frame(requests, parameters), rows)
-    return Groups(ids, table, _NONE, _NONE, _alone(rows))
+    return Groups(ids, table, _NONE, _NONE, _alone(rows, np.ones(rows.num_rows, dtype=bool)))
 
 
 def groups_again(now: View, old: Path, files: Iterable[str], changed: pa.Table) -> Groups:
@@ -81,75 +84,85 @@ def groups_again(now: View, old: Path, files: Iterable[str], changed: pa.Table) 
     again is in it with all whom they could be compared with.
     """
     before = read_columns(old, files, (*COMPARED, *GROUP_COLUMNS))
-    was = np.isin(before["id"].to_numpy(), changed["id"].to_numpy())
-    kept, gone = before.filter(pa.array(~was)), before.filter(pa.array(was))
-    parts = [kept.select(COMPARED), changed.select(COMPARED), gone.select(COMPARED)]
-    rows = pa.concat_tables([part.cast(COMPARED_CODED) for part in parts]).unify_dictionaries()
-    there = _There(rows, before.num_rows - gone.num_rows, changed.num_rows, gone)
-    decisions = decisions_frame(now)
-    done = _regrouped(there, before, decisions)
-    here = rows.slice(0, there.now)
+    there = _There(before, changed)
+    done = _regrouped(there, decisions_frame(now))
+    again = np.isin(there.ids, done.again) & there.is_now
     found = done.groups[done.groups["id"].isin(done.again)]
-    ids, table = _columns(found, here.filter(pa.array(np.isin(there.ids[: there.now], done.again))))
-    groups = Groups(ids, table, _NONE, _NONE, _alone(here))
-    unchanged = kept.filter(pa.array(np.isin(kept["id"].to_numpy(), ids)))
+    ids, table = _columns(found, there.take(again))
+    groups = Groups(ids, table, _NONE, _NONE, _alone(there.rows, there.is_now))
+    unchanged = there.before.filter(pa.array(again[: before.num_rows]))
+    gone = there.before.filter(pa.array(~there.is_now[: before.num_rows]))
     lists = (table["problem_id"], unchanged["problem_id"], gone["problem_id"])
     problems = np.unique(np.concatenate([one.drop_null().to_numpy() for one in lists]))
     return Groups(ids, table, _moved(groups, unchanged), problems, groups.alone)
 
 
 class _There:
-    """The rows that are now there (first those kept, then those changed), and those gone as they were."""
+    """The rows of the version before, and under them those that changed, as they are now."""
 
-    def __init__(self, rows: pa.Table, kept: int, changed: int, gone: pa.Table) -> None:
-        self.rows, self.now = rows, kept + changed
-        self.ids: Ids = rows["id"].to_numpy()
-        self.touched = np.arange(rows.num_rows) >= kept
-        self.added = set(self.ids[kept : self.now][~np.isin(self.ids[kept : self.now], gone["id"])].tolist())
-        self.changed = set(self.ids[kept : self.now].tolist())
-        self.gone = rows.slice(self.now)
+    def __init__(self, before: pa.Table, changed: pa.Table) -> None:
+        self.before = before.select(["id", *GROUP_COLUMNS])
+        self.rows = pa.concat_tables(
+            [part.select(COMPARED).cast(COMPARED_CODED) for part in (before, changed)]
+        )
+        """Columns `COMPARED_CODED`; the dictionaries of the months are not one: take few rows, then unify."""
+        self.ids: Ids = self.rows["id"].to_numpy()
+        self.touched: Flags = np.arange(self.rows.num_rows) >= before.num_rows
+        """Rows that changed, as they are now and as they were."""
+        new = self.ids[self.touched]
+        self.is_now: Flags = self.touched | ~np.isin(self.ids, new)
+        self.touched |= ~self.is_now
+        self.changed = set(new.tolist())
+        self.added = self.changed - set(self.ids[~self.is_now].tolist())
+
+    def take(self, chosen: Flags) -> pa.Table:
+        """Some of the rows, texts as one dictionary each."""
+        return self.rows.filter(pa.array(chosen)).unify_dictionaries()
+
+    def previous(self, chosen: Flags) -> pd.DataFrame:
+        """The groups that some of the rows had, as `geo.dedup` gave them."""
+        before = self.before.filter(pa.array(chosen[: self.before.num_rows]))
+        problem = pc.coalesce(before["problem_id"], before["id"])
+        shown = before.set_column(before.column_names.index("problem_id"), "problem_id", problem)
+        frame: pd.DataFrame = shown.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+        whole = {"id": np.int64, "problem_id": np.int64, "episode_id": np.int64}
+        return frame.astype(whole).rename(columns=_NAMES)
+
+    def problem(self) -> Ids:
+        """Problem that each row was in; its own id where it is as it is now, or at no place."""
+        known = pc.coalesce(self.before["problem_id"], self.before["id"]).to_numpy()
+        return np.concatenate([known, self.ids[self.before.num_rows :]])
 
     def surroundings(self) -> Surroundings:
         """Around nothing yet."""
-        activity, label = (_codes(self.rows[name]) for name in ("activity", "label"))
-        is_other = pc.equal(self.rows["activity"].cast(pa.string()), OTHER).to_numpy(zero_copy_only=False)
+        kinds = self.rows.select(["activity", "label"]).unify_dictionaries()
+        activity, label = (_codes(kinds[name]) for name in ("activity", "label"))
+        other = pc.index_in(pa.scalar(OTHER), _dictionary(kinds["activity"])).as_py()
+        is_other = activity == (-1 if other is None else other + 1)
         kind = pd.factorize(activity * (label.max(initial=0) + 1) + np.where(is_other, label, 0))[0]
         cell = self.rows["h3_12"].fill_null(hexgrid.NO_CELL).to_numpy()
         return Surroundings(kind, np.where(_placed(self.rows), cell, hexgrid.NO_CELL), load_parameters())
 
 
-def _regrouped(there: _There, before: pa.Table, decisions: pd.DataFrame) -> Regrouped:
+def _regrouped(there: _There, decisions: pd.DataFrame) -> Regrouped:
     """Group again around what changed; farther around where somebody out there had to be looked at."""
     around = there.surroundings()
     around.add(there.touched)
     named = np.isin(there.ids, decisions[["id_a", "id_b"]].to_numpy().ravel()) | there.touched
-    problem = _problem_of(there, before)
-    previous = before.select(["id", *GROUP_COLUMNS])
+    problem = there.problem()
+    gone = frame_of(there.take(~there.is_now))
     while True:
         chosen = around.inside() | named
+        # All that was with one of them, and what they were with before they changed.
         chosen |= np.isin(problem, np.unique(problem[chosen]))
-        chosen[there.now :] = False
-        mine = np.isin(before["id"].to_numpy(), there.ids[chosen]) | np.isin(
-            before["id"].to_numpy(), there.gone["id"].to_numpy()
-        )
         done = regroup(
-            frame_of(there.rows.filter(pa.array(chosen))), frame_of(there.gone), there.added,
-            _previous(previous.filter(pa.array(mine))), load_parameters(), decisions, there.changed, part=True,
+            frame_of(there.take(chosen & there.is_now)), gone, there.added, there.previous(chosen),
+            load_parameters(), decisions, there.changed, part=True,
         )  # fmt: skip
         again = np.isin(there.ids, done.again)
         if around.complete(again):
             return done
         around.add(again)
-
-
-def _problem_of(there: _There, before: pa.Table) -> Ids:
-    """Problem that each row was in, in the version before; its own id where it is new or at no place."""
-    ids, problem = before["id"].to_numpy(), pc.coalesce(before["problem_id"], before["id"]).to_numpy()
-    order = np.argsort(ids)
-    at = np.minimum(np.searchsorted(ids[order], there.ids), max(len(ids) - 1, 0))
-    if not len(ids):
-        return there.ids
-    return np.where(ids[order][at] == there.ids, problem[order][at], there.ids)
 
 
 def frame_of(rows: pa.Table) -> pd.DataFrame:
@@ -180,34 +193,28 @@ def _columns(found: pd.DataFrame, rows: pa.Table) -> tuple[Ids, pa.Table]:
     return ids[order], pa.table(arrays)
 
 
-def _placed(rows: pa.Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _placed(rows: pa.Table) -> Flags:
     """Which rows are at a place."""
     on_map = pc.is_in(rows["precision"].cast(pa.string()), pa.array(sorted(ON_MAP), pa.string()))
     has_point = pc.and_(pc.is_valid(rows["lat"]), pc.is_valid(rows["lon"]))
-    placed: np.ndarray[Any, np.dtype[np.bool_]] = pc.and_(on_map, has_point).to_numpy(zero_copy_only=False)
+    placed: Flags = pc.and_(on_map, has_point).to_numpy(zero_copy_only=False)
     return placed
 
 
-def _alone(rows: pa.Table) -> dict[str, int]:
-    """How many rows are at no place, by their precision."""
-    away = rows["precision"].cast(pa.string()).filter(pa.array(~_placed(rows)))
+def _alone(rows: pa.Table, counted: Flags) -> dict[str, int]:
+    """How many of the rows that count are at no place, by their precision."""
+    away = rows["precision"].filter(pa.array(~_placed(rows) & counted)).cast(pa.string())
     return {str(one["values"]): int(one["counts"].as_py()) for one in pc.value_counts(away)}
 
 
 def _codes(texts: pa.ChunkedArray) -> Ids:
-    """Numbers of dictionary-encoded texts, from 1; 0 for null."""
-    indices = texts.combine_chunks().indices
-    codes: Ids = indices.fill_null(-1).to_numpy().astype(np.int64) + 1
-    return codes
+    """Numbers of dictionary-encoded texts, whose chunks have one dictionary, from 1; 0 for null."""
+    chunks = [chunk.indices.fill_null(-1).to_numpy() for chunk in texts.chunks]
+    return np.concatenate([*chunks, np.array([], dtype=np.int32)]).astype(np.int64) + 1
 
 
-def _previous(before: pa.Table) -> pd.DataFrame:
-    """The groups of a version as `geo.dedup` gave them."""
-    problem = pc.coalesce(before["problem_id"], before["id"])
-    shown = before.set_column(before.column_names.index("problem_id"), "problem_id", problem)
-    frame: pd.DataFrame = shown.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-    whole = {"id": np.int64, "problem_id": np.int64, "episode_id": np.int64}
-    return frame.astype(whole).rename(columns=_NAMES)
+def _dictionary(texts: pa.ChunkedArray) -> pa.Array:
+    return texts.chunk(0).dictionary if texts.num_chunks else pa.array([], pa.string())
 
 
 def _moved(groups: Groups, before: pa.Table) -> Ids:

@@ -56,6 +56,8 @@ class Judged:
     grouping: Grouping
     counted: Flags
     activity: NDArray[Any]
+    left_out: dict[str, int]
+    """Requests that cannot be judged, or were mended, by reason: see `requests.Read.ungrouped`."""
 
 
 def evaluate(
@@ -74,7 +76,7 @@ def evaluate(
     judged = judge(frame, parameters, since)
     seconds = time.perf_counter() - started
     counted = judged.counted
-    found = quality(judged, counted) | {"seconds": round(seconds, 3)}
+    found = quality(judged, counted) | {"left_out": judged.left_out, "seconds": round(seconds, 3)}
     names = pd.Series(judged.activity[counted])
     found["by_activity"] = {
         str(name): quality(judged, counted & (judged.activity == name)) for name in names.value_counts().index
@@ -94,7 +96,8 @@ def judge(frame: pd.DataFrame, parameters: Parameters, since: str | pd.Timestamp
     episodes = make_episodes(requests, links, parameters)
     grouping = Grouping(episodes, make_problems(requests, episodes, parameters))
     counted = requests.placed & (requests.opened_s >= _seconds(since))
-    return Judged(requests, labels, links, grouping, counted, frame["activity"].to_numpy()[read.order])
+    activity = frame["activity"].to_numpy()[read.order]
+    return Judged(requests, labels, links, grouping, counted, activity, read.ungrouped)
 
 
 def read_labels(frame: pd.DataFrame, requests: Requests) -> Labels:

@@ -83,3 +83,13 @@ def test_the_best_threshold_is_no_lone_peak() -> None:
     true = np.append(np.ones(10), [0, 1, *np.zeros(40)]).astype(bool)
     assert -3 < best_threshold(score, true) <= 2
     assert best_threshold(np.full(3, -np.inf), np.array([True, False, True])) == 0.0
+
+
+def test_what_cannot_be_judged_is_counted_by_its_reason() -> None:
+    frame = frame_of(
+        a_request(1, duplicate=0, parent_id=None),
+        a_request(2, duplicate=0, parent_id=None, lat=float("inf")),
+        a_request(3, duplicate=0, parent_id=None, precision="counter"),
+    )
+    found = evaluate(frame, PARAMETERS)
+    assert (found["rows"], found["left_out"]) == (1, {"no_point": 1, "counter": 1})
