@@ -6,8 +6,8 @@ neither time nor activity, and only their own work is timed, once the points are
 - PostGIS's ST_ClusterDBSCAN: 30 m, in metres of the city's grid.
 
 Ours begins with the frame of requests, and so includes checking and coding it. Beside that: how time grows
-with the rows and on one corner, memory at ten times the rows, an answer for a report being typed, and
-grouping again after 1,000 changes.
+with the rows and on one corner, memory at ten times the rows, and an answer for a report being typed.
+Grouping again after 1,000 changes is part of the incremental build: `python -m benchmarks build`.
 """
 
 import math
@@ -32,13 +32,12 @@ GROWTH = (0.25, 1, 4, 10)
 """Times the rows asked for, by which the growth is measured; memory is that of the last."""
 CORNER = (10_000, 20_000, 40_000)
 ASKED = 2.5
-"""Times the rows asked for, among which `likely_same` and `regroup` are measured: a million of 400,000."""
+"""Times the rows asked for, among which `likely_same` is measured: a million of 400,000."""
 CLUSTERS = """
 SELECT count(DISTINCT cluster)
 FROM (SELECT ST_ClusterDBSCAN(geom, %s, 2) OVER () AS cluster FROM placed) AS found
 """
 CALLS = 3_000
-CHANGES = 1_000
 
 
 def run(rows: int, postgis: str = "yes") -> dict[str, Any]:
@@ -60,7 +59,6 @@ def run(rows: int, postgis: str = "yes") -> dict[str, Any]:
         "growth": [_grown(round(rows * times)) for times in GROWTH],
         "corner": [measured("benchmarks.dedup:corner", rows=count).result for count in CORNER],
         "likely_same": measured("benchmarks.dedup:likely_same", path=asked).result,
-        "regroup": measured("benchmarks.dedup:regrouped", path=asked).result,
     }
 
 
@@ -169,36 +167,4 @@ def likely_same(path: str) -> dict[str, float]:
     return {
         "rows": len(frame), "median_ms": float(median), "p99_ms": float(p99),
         "max_ms": round(max(taken), 2), "index_s": round(index_s, 2),
-    }  # fmt: skip
-
-
-def regrouped(path: str) -> dict[str, Any]:
-    """Seconds to group again after 1,000 changes all over, and to group everything; both with reading.
-
-    Both are given the cells of the points, which a store keeps.
-    """
-    from geo import hexgrid
-    from geo.dedup.group import group
-    from geo.dedup.incremental import regroup
-    from geo.dedup.parameters import load_parameters
-    from geo.dedup.requests import read_requests
-
-    frame, parameters = pd.read_parquet(path), load_parameters()
-    frame["cell"] = hexgrid.cells(frame["lat"], frame["lon"])
-    changed = np.random.default_rng(311).choice(len(frame), min(CHANGES, len(frame) // 4), replace=False)
-    new, closed = np.split(changed, [len(changed) // 2])
-    now = frame.copy()
-    now.loc[closed, "closed_at"] = now.loc[closed, "opened_at"] + pd.Timedelta("3h")
-    old = read_requests(frame[~frame["id"].isin(new)], parameters).requests
-    previous = group(old, parameters).frame(old, parameters)
-    start = time.perf_counter()
-    done = regroup(now, frame.iloc[closed], set(new.tolist()), previous, parameters)
-    seconds = time.perf_counter() - start
-    start = time.perf_counter()
-    requests = read_requests(now, parameters).requests
-    whole = group(requests, parameters).frame(requests, parameters)
-    full_s = time.perf_counter() - start
-    return {
-        "rows": len(frame), "changes": len(changed), "again": len(done.again), "seconds": round(seconds, 2),
-        "full_s": round(full_s, 2), "same_answer": done.groups.equals(whole),
     }  # fmt: skip

@@ -110,8 +110,7 @@ def problems(requests: ir.Table, only_touched: bool) -> ir.Table:
         first_at=there["opened_at"].min(),
         last_at=there["opened_at"].max(),
         last_ended_at=there["ended_at"].max(),
-        # An episode has the id of its first request, and lies in one problem as a whole.
-        episodes=(there["id"] == there["episode_id"]).sum(),
+        episodes=there["episode_id"].nunique(),
         requests=there.count(),
         requesters=there["requesters"].sum(),
         open=still_open.sum(),

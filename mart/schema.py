@@ -60,18 +60,18 @@ REQUEST_COLUMNS: tuple[Column, ...] = (
     Column("status_at", MOMENT, "since when it has its status"),
     _required("requesters", pa.int32(), "people who reported it, at least 1"),
     _required("reopened", pa.bool_(), "it was closed once and is or was open again"),
-    Column("problem_id", pa.int64(), "id of its problem's first request; null where it is at no place"),
+    Column("problem_id", pa.int64(), "id of its problem's first request; null for a request at no place"),
     _required("episode_id", pa.int64(), "id of its episode's first request; its own where it repeats none"),
     Column("parent_id", pa.int64(), "the earlier request that it repeats; null where it repeats none"),
     Column("score_bits", pa.float64(), "how surely it repeats `parent_id`: log2 of the odds"),
     Column(
-        "reasons", pa.string(), "why: `code bits value;…`, see geo/dedup/reasons.py; null with `parent_id`"
+        "reasons", pa.string(), "why: `code bits value;…`, see geo/dedup/reasons.py; null: first or alone"
     ),
 )
 """Table `requests`: one row per request, ordered by (opened_at, id)."""
 
 PROBLEM_COLUMNS: tuple[Column, ...] = (
-    _required("id", pa.int64(), "id of its first request; later ones never change it"),
+    _required("id", pa.int64(), "id of its first request; requests opened later never change it"),
     _required("activity", pa.string(), "code of data/activities.yml"),
     Column("label", pa.string(), "activity label of the first request"),
     Column("borough", pa.string(), "where, as of the first request"),

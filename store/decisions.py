@@ -100,5 +100,8 @@ def _refuse_contradiction(connection: Connection, a: int, b: int, verdict: Verdi
         [(row_of[one], row_of[other]) for (one, other), said in told.items() if said == kind]
         for kind in (Verdict.SAME.value, Verdict.APART.value)
     )
-    names = _names(connection, ids)
-    decide(same, apart, np.array([names[one] for one in ids], dtype=object))
+    try:
+        decide(same, apart, np.array(ids))
+    except InputRefused:  # only now are the sources' own ids needed, for the sentence
+        names = _names(connection, ids)
+        decide(same, apart, np.array([names.get(one, one) for one in ids], dtype=object))

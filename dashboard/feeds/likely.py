@@ -57,7 +57,9 @@ def register(server: FastAPI, services: Services) -> None:
         lat: Annotated[float, Query(ge=-90, le=90, description="degrees, WGS84")],
         lon: Annotated[float, Query(ge=-180, le=180, description="degrees, WGS84")],
         activity: Annotated[str, Query(max_length=40, description="code of data/activities.yml")],
-        at: Annotated[datetime | None, Query(description="the report's moment; else now")] = None,
+        at: Annotated[
+            datetime | None, Query(description="the report's moment; else that of the figures")
+        ] = None,
         label: Annotated[str | None, Query(max_length=200, description="as published")] = None,
         precision: Literal["exact", "segment"] = "exact",
         limit: Annotated[int, Query(ge=1, le=MOST_EPISODES)] = 5,

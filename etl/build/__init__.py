@@ -2,7 +2,8 @@
 
 A build looks at the store as it was at one tick. A full one writes every month; an incremental one
 writes only the months in which something changed since the version before, and takes the other
-files over as they are. Both give the same content.
+files over as they are. Both give the same content (but where the newest event is still to come: the
+six months of recurrence then end with the build).
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ class BuildResult(TypedDict):
     """Unchanged requests that an incremental build found in other groups, because of those that changed."""
     alone: dict[str, int]
     """Requests at no place, which are in no problem, by their precision."""
+    odd: dict[str, int]
+    """Requests whose times cannot be, by what is wrong with them."""
     incremental: bool
     published: bool
     """False: nothing had changed, and `version` is the one before."""
@@ -77,6 +80,7 @@ def build(settings: Settings, *, full: bool = False, progress: Progress | None =
         problems=manifest.problems,
         moved=len(groups.moved) if groups else 0,
         alone=groups.alone if groups else {},
+        odd=groups.odd if groups else {},
         incremental=plan.base is not None,
         published=groups is not None,
         changed=plan.changes,

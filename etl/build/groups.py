@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from geo.dedup.incremental import Regrouped, regroup
 from geo.dedup.parameters import OTHER, load_parameters
 from geo.dedup.requests import read_requests
 from geo.dedup.surroundings import Surroundings
+from geo.projection import LAT_LIMIT_DEG, LON_LIMIT_DEG
 from mart.months import read_columns
 from mart.schema import GROUP_COLUMNS, REQUESTS
 from store.decisions import Verdict
@@ -53,6 +55,9 @@ class Groups:
     alone: dict[str, int]
     """Requests at no place, which are in no problem, by their precision."""
 
+    odd: dict[str, int]
+    """Requests whose times cannot be: `closed_before_opened` (taken as closed at once), `in_future`."""
+
     def put(self, rows: pa.Table) -> pa.Table:
         """Requests of the mart with their groups; those that are not here keep what they have."""
         ids = rows["id"].to_numpy()
@@ -74,7 +79,8 @@ def all_groups(now: View) -> Groups:
     requests = read_requests(frame_of(rows), parameters).requests
     told, _ = read_decisions(decisions_frame(now), requests.id)
     ids, table = _columns(group(requests, parameters, told).frame(requests, parameters), rows)
-    return Groups(ids, table, _NONE, _NONE, _alone(rows, np.ones(rows.num_rows, dtype=bool)))
+    everybody = np.ones(rows.num_rows, dtype=bool)
+    return Groups(ids, table, _NONE, _NONE, _alone(rows, everybody), _odd(rows, everybody))
 
 
 def groups_again(now: View, old: Path, files: Iterable[str], changed: pa.Table) -> Groups:
@@ -89,12 +95,14 @@ def groups_again(now: View, old: Path, files: Iterable[str], changed: pa.Table) 
     again = np.isin(there.ids, done.again) & there.is_now
     found = done.groups[done.groups["id"].isin(done.again)]
     ids, table = _columns(found, there.take(again))
-    groups = Groups(ids, table, _NONE, _NONE, _alone(there.rows, there.is_now))
     unchanged = there.before.filter(pa.array(again[: before.num_rows]))
     gone = there.before.filter(pa.array(~there.is_now[: before.num_rows]))
     lists = (table["problem_id"], unchanged["problem_id"], gone["problem_id"])
     problems = np.unique(np.concatenate([one.drop_null().to_numpy() for one in lists]))
-    return Groups(ids, table, _moved(groups, unchanged), problems, groups.alone)
+    groups = Groups(
+        ids, table, _NONE, problems, _alone(there.rows, there.is_now), _odd(there.rows, there.is_now)
+    )
+    return replace(groups, moved=_moved(groups, unchanged))
 
 
 class _There:
@@ -137,11 +145,20 @@ class _There:
         """Around nothing yet."""
         kinds = self.rows.select(["activity", "label"]).unify_dictionaries()
         activity, label = (_codes(kinds[name]) for name in ("activity", "label"))
-        other = pc.index_in(pa.scalar(OTHER), _dictionary(kinds["activity"])).as_py()
-        is_other = activity == (-1 if other is None else other + 1)
-        kind = pd.factorize(activity * (label.max(initial=0) + 1) + np.where(is_other, label, 0))[0]
-        cell = self.rows["h3_12"].fill_null(hexgrid.NO_CELL).to_numpy()
-        return Surroundings(kind, np.where(_placed(self.rows), cell, hexgrid.NO_CELL), load_parameters())
+        is_other = activity == _code(OTHER, kinds["activity"])
+        # As `geo.dedup.requests` has it: an empty label is none.
+        label = np.where(is_other & (label != _code("", kinds["label"])), label, 0)
+        kind = pd.factorize(activity * (label.max(initial=0) + 1) + label)[0]
+        return Surroundings(kind, self._cell(), load_parameters())
+
+    def _cell(self) -> Ids:
+        """H3 cell of each row at a place; `NO_CELL` of the others."""
+        placed = _placed(self.rows)
+        cell = np.where(placed, self.rows["h3_12"].fill_null(hexgrid.NO_CELL).to_numpy(), hexgrid.NO_CELL)
+        without = np.flatnonzero(placed & (cell == hexgrid.NO_CELL))
+        few = self.rows.take(pa.array(without))
+        cell[without] = hexgrid.cells(few["lat"].to_numpy(), few["lon"].to_numpy())
+        return cell
 
 
 def _regrouped(there: _There, decisions: pd.DataFrame) -> Regrouped:
@@ -157,7 +174,7 @@ def _regrouped(there: _There, decisions: pd.DataFrame) -> Regrouped:
         chosen |= np.isin(problem, np.unique(problem[chosen]))
         done = regroup(
             frame_of(there.take(chosen & there.is_now)), gone, there.added, there.previous(chosen),
-            load_parameters(), decisions, there.changed, part=True,
+            load_parameters(), decisions, there.changed,
         )  # fmt: skip
         again = np.isin(there.ids, done.again)
         if around.complete(again):
@@ -195,9 +212,12 @@ def _columns(found: pd.DataFrame, rows: pa.Table) -> tuple[Ids, pa.Table]:
 
 def _placed(rows: pa.Table) -> Flags:
     """Which rows are at a place."""
-    on_map = pc.is_in(rows["precision"].cast(pa.string()), pa.array(sorted(ON_MAP), pa.string()))
-    has_point = pc.and_(pc.is_valid(rows["lat"]), pc.is_valid(rows["lon"]))
-    placed: Flags = pc.and_(on_map, has_point).to_numpy(zero_copy_only=False)
+    on_map: Flags = pc.is_in(
+        rows["precision"].cast(pa.string()), pa.array(sorted(ON_MAP), pa.string())
+    ).to_numpy(zero_copy_only=False)
+    lat, lon = (rows[name].to_numpy(zero_copy_only=False) for name in ("lat", "lon"))
+    # What is missing is NaN, which is within no limit.
+    placed: Flags = on_map & (np.abs(lat) <= LAT_LIMIT_DEG) & (np.abs(lon) <= LON_LIMIT_DEG)
     return placed
 
 
@@ -207,14 +227,28 @@ def _alone(rows: pa.Table, counted: Flags) -> dict[str, int]:
     return {str(one["values"]): int(one["counts"].as_py()) for one in pc.value_counts(away)}
 
 
+def _odd(rows: pa.Table, counted: Flags) -> dict[str, int]:
+    """How many of the rows that count have times that cannot be, by what is wrong; only what there is."""
+    opened, ended = rows["opened_at"], rows["ended_at"]
+    found = {
+        "closed_before_opened": pc.fill_null(pc.less(ended, opened), False),
+        "in_future": pc.greater(opened, pa.scalar(datetime.now(UTC), opened.type)),
+    }
+    counts = {why: int((which.to_numpy() & counted).sum()) for why, which in found.items()}
+    return {why: n for why, n in counts.items() if n}
+
+
 def _codes(texts: pa.ChunkedArray) -> Ids:
     """Numbers of dictionary-encoded texts, whose chunks have one dictionary, from 1; 0 for null."""
     chunks = [chunk.indices.fill_null(-1).to_numpy() for chunk in texts.chunks]
     return np.concatenate([*chunks, np.array([], dtype=np.int32)]).astype(np.int64) + 1
 
 
-def _dictionary(texts: pa.ChunkedArray) -> pa.Array:
-    return texts.chunk(0).dictionary if texts.num_chunks else pa.array([], pa.string())
+def _code(text: str, texts: pa.ChunkedArray) -> int:
+    """The number that `_codes` gives to a text; -1 where it is none of them."""
+    dictionary = texts.chunk(0).dictionary if texts.num_chunks else pa.array([], pa.string())
+    found = pc.index_in(pa.scalar(text), dictionary).as_py()
+    return -1 if found is None else found + 1
 
 
 def _moved(groups: Groups, before: pa.Table) -> Ids:

@@ -89,7 +89,7 @@ def evaluate(
 
 def judge(frame: pd.DataFrame, parameters: Parameters, since: str | pd.Timestamp | None = None) -> Judged:
     """Group labelled requests."""
-    read = read_requests(frame, parameters)
+    read = read_requests(frame, parameters, int(time.time()))
     requests = read.requests
     labels = read_labels(frame, requests)
     links = find_links(requests, parameters, ANY_SCORE)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
@@ -16,7 +17,7 @@ from geo.dedup.episodes import Episodes, make_episodes
 from geo.dedup.levels import compare
 from geo.dedup.parameters import Parameters
 from geo.dedup.problems import make_problems
-from geo.dedup.reasons import pack_pairs
+from geo.dedup.reasons import Reason, pack, pack_pairs
 from geo.dedup.requests import Requests
 from geo.dedup.scores import find_links
 
@@ -33,7 +34,8 @@ class Grouping:
     def frame(self, requests: Requests, parameters: Parameters) -> pd.DataFrame:
         """One row per request: `id`, and ids of its `problem`, `episode` and `parent`.
 
-        `parent`, `score_bits` and `reasons` (`reasons.unpack` reads them) are null where it joined nobody.
+        `parent`, `score_bits` and `reasons` (`reasons.unpack` reads them) are null where it joined nobody; where
+        only a person put it into its episode, `reasons` alone says so.
         """
         parent = self.episodes.parent
         joined = np.flatnonzero(parent >= 0)
@@ -41,6 +43,8 @@ class Grouping:
         whose = np.full(len(requests), -1, dtype=np.int64)
         whose[joined] = np.arange(len(joined))
         packed = pack_pairs(requests, pairs, parameters).take(pa.array(whose, mask=whose < 0))
+        by_people = (parent < 0) & (self.episodes.episode != np.arange(len(requests)))
+        packed = pc.if_else(pa.array(by_people), pack((Reason("decided", 0.0),)), packed)
         return pd.DataFrame(
             {
                 "id": requests.id,

@@ -23,7 +23,7 @@ from geo.dedup.buckets import Buckets, Near, make_buckets, spread
 from geo.dedup.candidates import MOST_PER_BUCKET, candidate_pairs, neighbours
 from geo.dedup.decisions import NO_DECISIONS, Decisions, read_decisions
 from geo.dedup.episodes import make_episodes
-from geo.dedup.group import Grouping, group
+from geo.dedup.group import Grouping
 from geo.dedup.parameters import Parameters
 from geo.dedup.problems import MOST_EPISODES, make_problems
 from geo.dedup.requests import NEVER, Requests, read_requests
@@ -32,9 +32,6 @@ from geo.dedup.squares import Squares
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-
-WORTH_IT = 0.2
-"""Share of requests to group again from which on everything is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,24 +53,21 @@ def regroup(
     parameters: Parameters,
     decisions: pd.DataFrame | None = None,
     decided: set[object] = frozenset(),  # type: ignore[assignment]
-    *,
-    part: bool = False,
 ) -> Regrouped:
-    """Groups of all requests, after some were added, changed or removed, or people decided something.
+    """Groups of requests, after some were added, changed or removed, or people decided something.
 
-    With `part`, the requests are not all but those around what changed: then the groups of those looked at
+    The requests are all, or those around what changed (`surroundings`): then the groups of those looked at
     again (`Regrouped.again`) are right if everybody whom they could be compared with is among the requests,
     and everybody of their problems.
 
     Args:
-        now: all requests, the columns of `read_requests`.
+        now: the requests, the columns of `read_requests`.
         before: the requests that changed or were removed, as they were.
         added: ids that were not there before.
         previous: the last result.
         parameters: those of the last result; with others, group everything.
         decisions: all of them, old and new (`id_a`, `id_b`, `same`).
         decided: ids that a decision made or taken back since then is about.
-        part: whether the requests are only a part of all.
     """
     was = before.assign(id=_other_ids(now["id"], len(before)))
     all_ = read_requests(_stacked(now, was) if len(was) else now, parameters).requests
@@ -90,8 +84,6 @@ def regroup(
     with_them = codes[:-1][previous["id"].isin(before["id"]).to_numpy()]
     start = start[~is_was] | (at < 0) | np.isin(problem, with_them[with_them >= 0])
     again = grow(requests, start, problem, parameters, told)
-    if not part and again.mean() > WORTH_IT:
-        return Regrouped(group(requests, parameters, told).frame(requests, parameters), requests.id)
     fresh = _group_part(requests, again, parameters, told)
     return Regrouped(_merged(requests, previous.iloc[at[~again]], fresh, again), requests.id[again])
 

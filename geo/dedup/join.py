@@ -2,14 +2,15 @@
 
 The one rule behind episodes and problems. A row may join a group if no two of its rows would then be
 farther apart than the bound (the diagonal of the group's box, so never more), and no decision of people is
-against it. What came later never changes what came before: the groups of the first n rows are the same
-whatever follows.
+against it. Rows that only a decision put there, farther away, do not count for that. What came later never
+changes what came before: the groups of the first n rows are the same whatever follows.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +50,7 @@ def join_rows(
         earlier: row that it may join, smaller than `later`.
         x: metres of each row along the equator; NaN where it has no point (then it has no links).
         y: metres of each row from the equator; what is `x` wide is there less by the cosine of the latitude.
-        bound_m: of each row; two rows of a group are not farther apart than the least bound of a joining row.
+        bound_m: of each row; a row joins only where no two rows of the group are then farther apart than its bound.
         decisions: of people, about rows.
     """
     group = np.arange(len(x))
@@ -169,7 +170,8 @@ class _Pass:
         box = self.boxes.get(group)
         if box is None:
             x, y = float(self.x[group]), float(self.y[group])
-            box = (x, y, x, y)
+            # What has no point takes no room.
+            box = (x, y, x, y) if x == x else (inf, inf, -inf, -inf)  # noqa: PLR0124
         return box
 
     def _fits(self, group: int, x: float, y: float, bound: float) -> Box | None:
@@ -182,10 +184,10 @@ class _Pass:
         return west, south, east, north
 
     def _grow(self, group: int, row: int) -> None:
-        """A decision outranks the bound: the box grows as far as it must."""
+        """A decision outranks the bound; a box that it would make too large stays, so that others still fit."""
         x, y = float(self.x[row]), float(self.y[row])
-        if x == x and y == y:  # noqa: PLR0124  (not NaN)
-            box = self._fits(group, x, y, float("inf"))
+        if x == x:  # noqa: PLR0124  (not NaN)
+            box = self._fits(group, x, y, float(self.bound_m[row]))
             if box is not None:
                 self.boxes[group] = box
 

@@ -40,18 +40,30 @@ WIDEST = 2.0
 def make_problems(
     requests: Requests, episodes: Episodes, parameters: Parameters, decisions: Decisions = NO_DECISIONS
 ) -> Integers:
-    """Position of the first request of each request's problem."""
-    begins = replace(requests, closed_s=episode_closings(requests, episodes.episode))
-    is_first = episodes.episode == np.arange(len(requests))
-    later, earlier = _returns(begins, is_first, parameters)
+    """Position of the first placed request of each request's problem; of the first where none is placed."""
+    stands = stands_for(requests, episodes.episode)
+    begins = replace(requests, closed_s=episode_closings(requests, stands))
+    later, earlier = _returns(begins, stands == np.arange(len(requests)), parameters)
     x, y = flat(requests.lat, requests.lon)
     bound = parameters.of_reach("place_m")[requests.profile] * WIDEST if len(requests) else x
-    joined = join_rows(later, earlier, x, y, bound, _of_episodes(decisions, episodes.episode))
-    return joined.group[episodes.episode]
+    joined = join_rows(later, earlier, x, y, bound, _of_episodes(decisions, stands))
+    return joined.group[stands]
+
+
+def stands_for(requests: Requests, episode: Integers) -> Integers:
+    """Which request stands for each one's episode, says where it is: its first placed one, if there is any.
+
+    Only people put what has no place into an episode with what has.
+    """
+    rows = np.arange(len(episode))
+    late = np.flatnonzero(requests.placed & ~requests.placed[episode])
+    first_placed = np.full(len(episode), len(episode))
+    np.minimum.at(first_placed, episode[late], late)
+    return np.where(first_placed < len(episode), first_placed, rows)[episode]
 
 
 def episode_closings(requests: Requests, episode: Integers) -> Integers:
-    """When the last request of each episode was closed, at the position of its first; `NEVER` while one is open.
+    """When the last request of each episode was closed, at what stands for it; `NEVER` while one is open.
 
     At the positions of the others, when that request itself was closed.
     """

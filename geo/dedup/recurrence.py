@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.dedup.requests import NEVER
+from domain.localtime import MONTREAL
 
 MONTHS = 6
-ZONE = "America/Toronto"
 
 COLUMNS = ("id", "problem", "episode", "opened_at", "closed_at", "status", "requesters")
 """What the frame of requests has; `status` may be null, and is not needed."""
@@ -37,13 +35,13 @@ class Recurrence:
     """Days from the closing of each episode to the beginning of the next one; one still open has none."""
 
 
-def six_months_before(moment: pd.Timestamp, zone: str = ZONE) -> pd.Timestamp:
+def six_months_before(moment: pd.Timestamp, zone: str = MONTREAL) -> pd.Timestamp:
     """The same local time six calendar months earlier; the last day of the month where there is no such day."""
     local = moment.tz_convert(zone).tz_localize(None) - pd.DateOffset(months=MONTHS)
     return local.tz_localize(zone, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
 
 
-def recurrence(requests: pd.DataFrame, at: pd.Timestamp, zone: str = ZONE) -> Recurrence:
+def recurrence(requests: pd.DataFrame, at: pd.Timestamp, zone: str = MONTREAL) -> Recurrence:
     """Recurrence of one place: `requests` are those of its problem (`COLUMNS`), any status, any time.
 
     Requests opened from six months before `at` (included) to `at` (included) count; a closing after `at`
@@ -87,17 +85,3 @@ def _gaps(chosen: pd.DataFrame, at: pd.Timestamp) -> NDArray[np.float64]:
     gaps = (episodes["opened"].shift(-1) - closed).dt.total_seconds() / 86_400
     known = gaps.dropna()
     return np.array(known[known >= 0], dtype=np.float64)
-
-
-def recurrence_counts(
-    problem: NDArray[Any], episode: NDArray[Any], opened_s: NDArray[np.int64], since_s: int, at_s: int
-) -> pd.DataFrame:
-    """Requests and episodes of every problem between two moments (UTC seconds, both included): all at once.
-
-    Returns:
-        `problem`, `recent_requests`, `recent_episodes`, one row per problem that has any.
-    """
-    inside = (opened_s >= since_s) & (opened_s <= min(at_s, int(NEVER)))
-    table = pd.DataFrame({"problem": problem[inside], "episode": episode[inside]})
-    counts = table.groupby("problem")["episode"].agg(["size", "nunique"]).reset_index()
-    return counts.rename(columns={"size": "recent_requests", "nunique": "recent_episodes"})

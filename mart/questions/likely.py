@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import ibis.expr.types as ir
@@ -97,9 +97,14 @@ def likely_same(
 
 
 def open_requests(mart: Mart, at: datetime) -> OpenRequests:
-    """An index of the placed requests that are open at a moment, and of those opened later."""
-    rows = frame(mart.run(_open, (), {"as_of": at})).rename(columns={"ended_at": "closed_at"})
+    """An index of the placed requests that are open at a moment, and of those opened later.
+
+    Only those within the longest window before it: older ones are never compared.
+    """
     parameters = load_parameters()
+    since = at - timedelta(days=max(reach.window_days for reach in parameters.reach))
+    found = mart.run(_open, (), {"as_of": at, "since": since})
+    rows = frame(found).rename(columns={"ended_at": "closed_at"})
     read = read_requests(rows, parameters)
     index = OpenIndex(read, rows, rows["episode_id"].to_numpy()[read.order], parameters)
     by_episode = rows.groupby("episode_id").agg(requests=("id", "size"), requesters=("requesters", "sum"))
@@ -129,4 +134,4 @@ def _here(there: OpenRequests, one: Likely) -> LikelyHere:
 def _open(requests: ir.Table) -> ir.Table:
     placed = requests.filter(requests["problem_id"].notnull())
     not_closed = placed["ended_at"].isnull() | (placed["ended_at"] > moment("as_of"))
-    return placed.filter(not_closed).select(*_COLUMNS)
+    return placed.filter(not_closed, placed["opened_at"] >= moment("since")).select(*_COLUMNS)

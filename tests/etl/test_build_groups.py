@@ -1,68 +1,29 @@
 """Episodes and problems in the mart: what a build says of requests about the same thing."""
 
 import contextlib
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from domain.errors import InputRefused
 from etl.build import build, plan
-from etl.decisions import export_decisions
-from geo.dedup.parameters import load_parameters
 from geo.dedup.reasons import text_of, unpack
-from geo.dedup.requests import read_requests
 from geo.hexgrid import cells
-from store.decisions import Verdict, record
+from store.decisions import Verdict
 from tests.support.building import START, Writer, assert_same, content, settings_of
-
-DAY = timedelta(days=1)
-CORNER: dict[str, Any] = {"lon": -73.5747, "lat": 45.5, "precision": "exact"}
-FAR = CORNER | {"lon": -73.5847}
-
-
-def a_report(id_: int, day: float, closed: float | None = None, **more: Any) -> dict[str, Any]:
-    """A pothole at the corner, opened and closed so many days after the start; open by default."""
-    ended = None if closed is None else START + DAY * closed
-    state = {"closed_at": ended, "status": "in_progress" if closed is None else "done"}
-    return {"id": id_, "opened_at": START + DAY * day, **state, **CORNER} | more
-
-
-def requests_of(root: Path) -> dict[int, dict[str, Any]]:
-    """Requests of the current version by id."""
-    tables = content(root)[1]
-    rows = (
-        row for name, table in tables.items() if name.startswith("requests/") for row in table.to_pylist()
-    )
-    return {row["id"]: row for row in rows}
-
-
-def groups_of(root: Path) -> dict[int, tuple[Any, ...]]:
-    """Problem, episode and parent of each request."""
-    names = ("problem_id", "episode_id", "parent_id")
-    return {id_: tuple(row[name] for name in names) for id_, row in sorted(requests_of(root).items())}
-
-
-def problems_of(root: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = content(root)[1]["problems.parquet"].to_pylist()
-    return found
-
-
-def grown_and_whole(store: Writer, tmp_path: Path) -> dict[int, tuple[Any, ...]]:
-    """Groups after an incremental build, which has to be what a full one gives."""
-    assert build(settings_of(store, tmp_path / "grown"))["incremental"]
-    build(settings_of(store, tmp_path / "whole"), full=True)
-    assert_same(tmp_path / "grown", tmp_path / "whole")
-    return groups_of(tmp_path / "grown")
-
-
-def decide(store: Writer, first: int, second: int, verdict: Verdict) -> None:
-    """Record a decision, and close the connection: a build reads through another copy of SQLite."""
-    record(store.engine, first, second, verdict, "Ada Exemple")
-    store.engine.dispose()
+from tests.support.reports import (
+    CORNER,
+    DAY,
+    FAR,
+    a_report,
+    decide,
+    groups_of,
+    grown_and_whole,
+    problems_of,
+    requests_of,
+)
 
 
 def test_a_hole_reported_twice_and_back_after_its_repair_is_one_problem(
@@ -132,19 +93,6 @@ def test_a_request_that_moves_away_leaves_its_problem(store: Writer, tmp_path: P
     assert grown_and_whole(store, tmp_path) == {1: (1, 1, None), 2: (2, 2, None), 3: (1, 3, None)}
 
 
-def test_what_people_decide_outranks_the_algorithm_until_it_is_undone(store: Writer, tmp_path: Path) -> None:
-    store.write(a_report(1, 0), a_report(2, 0.5), a_report(3, 40, **FAR))
-    build(settings_of(store, tmp_path / "grown"))
-    alone = groups_of(tmp_path / "grown")
-    assert alone == {1: (1, 1, None), 2: (1, 1, 1), 3: (3, 3, None)}
-    for first, second, verdict in ((2, 1, Verdict.APART), (1, 3, Verdict.SAME)):
-        decide(store, first, second, verdict)
-    assert grown_and_whole(store, tmp_path) == {1: (1, 1, None), 2: (2, 2, None), 3: (1, 1, None)}
-    for pair in ((1, 2), (3, 1)):
-        decide(store, *pair, Verdict.UNDONE)
-    assert grown_and_whole(store, tmp_path) == alone
-
-
 def a_town(rng: np.random.Generator, ids: range) -> list[dict[str, Any]]:
     """Requests of two activities at some hundred spots of a town 1.5 km wide, over a year; half are closed."""
     spots = np.random.default_rng(1).uniform(-0.01, 0.01, (100, 2))
@@ -179,15 +127,47 @@ def test_a_town_that_changes_day_by_day_is_grouped_as_if_at_once(
         assert build(settings_of(store, tmp_path / "grown"))["incremental"]
     build(settings_of(store, tmp_path / "whole"))
     assert_same(tmp_path / "grown", tmp_path / "whole")
+    agree(tmp_path / "grown")
     store.engine.dispose()
 
 
-def test_a_decision_is_no_problem_where_its_requests_have_no_place(store: Writer, tmp_path: Path) -> None:
-    store.write(a_report(1, 0), a_report(2, 1, precision="counter"))
-    decide(store, 1, 2, Verdict.SAME)
-    build(settings_of(store, tmp_path))
-    assert groups_of(tmp_path) == {1: (1, 1, None), 2: (None, 1, None)}
-    assert [(one["requests"], one["episodes"]) for one in problems_of(tmp_path)] == [(1, 1)]
+def agree(root: Path) -> None:
+    """What the columns of requests and problems have to say of each other, whatever was decided."""
+    rows, places = requests_of(root), {place["id"]: place for place in problems_of(root)}
+    placed = {id_: row for id_, row in rows.items() if row["problem_id"] is not None}
+    assert {row["problem_id"] for row in placed.values()} == set(places)
+    assert all(rows[id_]["problem_id"] == id_ for id_ in places)
+    assert all((row["problem_id"] is None) == (row["lon"] is None) for row in rows.values())
+    assert sum(place["requests"] for place in places.values()) == len(placed)
+    assert sum(place["requesters"] for place in places.values()) == sum(
+        r["requesters"] for r in placed.values()
+    )
+    for row in placed.values():
+        assert rows[row["problem_id"]]["opened_at"] <= row["opened_at"]
+        assert (row["reasons"] is None) == (row["episode_id"] == row["id"])
+        if row["parent_id"] is not None:
+            assert rows[row["parent_id"]]["episode_id"] == row["episode_id"]
+            assert sum(one.bits for one in unpack(row["reasons"])) == pytest.approx(
+                row["score_bits"], abs=0.05
+            )
+
+
+def test_what_the_store_does_not_say_of_a_place_is_found_all_the_same(store: Writer, tmp_path: Path) -> None:
+    unlabelled: dict[str, Any] = {"activity": "autre", "label": None}
+    store.write(a_report(1, 0, h3_12=None), a_report(2, 0, **unlabelled))
+    build(settings_of(store, tmp_path / "grown"))
+    store.write(a_report(7, 0.01, h3_12=None), a_report(8, 0.01, **unlabelled | {"label": ""}))
+    groups = grown_and_whole(store, tmp_path)
+    assert (groups[7], groups[8]) == ((1, 1, 1), (2, 2, 2))
+
+
+def test_what_cannot_be_is_counted(store: Writer, tmp_path: Path) -> None:
+    store.write(
+        a_report(3, 0, lat=95.0), a_report(4, 0, lon=None), a_report(5, 40_000), a_report(6, 9, closed=8)
+    )
+    done = build(settings_of(store, tmp_path))
+    assert (done["alone"], done["odd"]) == ({"exact": 2}, {"closed_before_opened": 1, "in_future": 1})
+    assert [groups_of(tmp_path)[id_][0] for id_ in (3, 4)] == [None, None]
 
 
 def test_other_parameters_group_everything_anew(
@@ -196,35 +176,3 @@ def test_other_parameters_group_everything_anew(
     build(settings_of(lite, tmp_path))
     monkeypatch.setattr(plan, "grouping_fingerprint", lambda: "other")
     assert build(settings_of(lite, tmp_path))["reason"] == "the rules or parameters of duplicates changed"
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "verdict", "words"),
-    [
-        (1, 1, Verdict.SAME, "about two requests"),
-        (1, 77, Verdict.SAME, "no request number 77"),
-        (1, 3, Verdict.APART, "Requests 25-1 and 25-3 were said not to be the same"),
-    ],
-)
-def test_a_decision_that_cannot_hold_is_refused(
-    store: Writer, first: int, second: int, verdict: Verdict, words: str
-) -> None:
-    store.write(*({"id": n} for n in range(1, 4)))
-    record(store.engine, 1, 2, Verdict.SAME, "Ada Exemple")
-    record(store.engine, 2, 3, Verdict.SAME, "Ada Exemple")
-    with pytest.raises(InputRefused, match=words):
-        record(store.engine, first, second, verdict, "Ada Exemple")
-
-
-def test_what_people_decided_is_written_for_the_estimate(store: Writer, tmp_path: Path) -> None:
-    store.write(a_report(1, 0, closed=2), a_report(2, 0.5, street=None), a_report(3, 40, **FAR))
-    config, pairs, rows = settings_of(store, tmp_path), tmp_path / "pairs.csv", tmp_path / "requests.csv"
-    with pytest.raises(InputRefused, match="nobody has decided"):
-        export_decisions(config, pairs, rows)
-    decide(store, 2, 1, Verdict.SAME)
-    decide(store, 1, 3, Verdict.APART)
-    assert export_decisions(config, pairs, rows)["requests"] == 3
-    assert pd.read_csv(pairs).to_numpy().tolist() == [[1, 2, 1], [1, 3, 0]]
-    found = read_requests(pd.read_csv(rows), load_parameters()).requests
-    assert found.id.tolist() == [1, 2, 3]
-    assert found.closed_s[0] == int((START + 2 * DAY).timestamp())

@@ -38,7 +38,6 @@ def test_so_it_is_where_more_stand_in_a_cell_than_are_compared(
         monkeypatch.setattr(module, "MOST_PER_BUCKET", 3)
     for module in (problems, incremental):
         monkeypatch.setattr(module, "MOST_EPISODES", 2)
-    monkeypatch.setattr(incremental, "WORTH_IT", 1.0)
     for seed in range(12):
         change_some(seed, 1 + seed % 3, wide_m)
 

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from geo.dedup.candidates import all_pairs
 from geo.dedup.decisions import read_decisions
 from geo.dedup.group import group
-from geo.dedup.levels import CROWD_M
-from geo.dedup.parameters import FIELDS, Parameters, load_parameters
+from geo.dedup.levels import COUNT, CROWD_M
+from geo.dedup.parameters import EXACT, FIELDS, SEGMENT, Parameters, load_parameters
 from geo.dedup.requests import read_requests
 from geo.dedup.scores import ANY_SCORE, score_pairs
 from tests.geo.dedup.support import a_layout, a_request, frame_of
@@ -148,3 +148,10 @@ def test_with_decisions_too_order_does_not_matter_and_they_hold(seed: int) -> No
     together = a["episode"].to_numpy() == b["episode"].to_numpy()
     assert together[:3].all()
     assert not (a["problem"].to_numpy() == b["problem"].to_numpy())[3:].any()
+
+
+def test_a_busier_place_is_never_stronger_evidence() -> None:
+    """Incremental builds may see fewer neighbours at the edge of what they look at: that may only add links."""
+    field = FIELDS.index("crowd")
+    for evidence in (EXACT, SEGMENT):
+        assert (np.diff(PARAMETERS.weights[evidence, field, : COUNT["crowd"]]) <= 0).all()

@@ -2,7 +2,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.dedup.recurrence import recurrence, recurrence_counts, six_months_before
+from geo.dedup.recurrence import recurrence, six_months_before
 
 
 def place(*rows: tuple[Any, ...]) -> pd.DataFrame:
@@ -45,12 +45,3 @@ def test_six_months_are_calendar_months_of_montreal() -> None:
 def test_a_place_where_nothing_happened() -> None:
     found = recurrence(place((1, 1, "2020-01-02", None, "done", 1)), AT)
     assert (found.requests, found.first, found.gap_days) == (0, None, ())
-
-
-def test_counts_of_all_problems_at_once_are_those_of_each() -> None:
-    frame = place((1, 1, "2025-03-01", None, "done", 1), (2, 1, "2025-03-02", None, "done", 1))
-    opened = frame["opened_at"].map(lambda one: int(one.timestamp())).to_numpy()
-    counts = recurrence_counts(
-        frame["problem"].to_numpy(), frame["episode"].to_numpy(), opened, 0, int(AT.timestamp())
-    )
-    assert counts.to_dict("records") == [{"problem": 1, "recent_requests": 2, "recent_episodes": 1}]
