@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from domain.errors import InputRefused
 from domain.settings import PROJECT
 from domain.territory import boroughs
+
+T = TypeVar("T")
 
 OTHER = "autre"
 ACTIVITIES_FILE = PROJECT / "data" / "activities.yml"
@@ -27,6 +29,15 @@ class Target:
     calendar: bool = False
     origin: str = "default"
     """Which line set it: `default`, `borough:VD` or `label:…`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a KPI should reach."""
+
+    value: float
+    origin: str
+    """Which line set it: `default` or `borough:VD`."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,13 @@ class _Target(BaseModel):
     calendar: bool = False
 
 
+def _known_boroughs(given: dict[str, T]) -> dict[str, T]:
+    unknown = sorted(given.keys() - {b.code for b in boroughs()})
+    if unknown:
+        raise ValueError(f"there is no borough {unknown[0]!r}")
+    return given
+
+
 class _Targets(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     boroughs: dict[str, _Target] = {}
@@ -61,10 +79,7 @@ class _Targets(BaseModel):
     @field_validator("boroughs")
     @classmethod
     def _known(cls, given: dict[str, _Target]) -> dict[str, _Target]:
-        unknown = sorted(given.keys() - {b.code for b in boroughs()})
-        if unknown:
-            raise ValueError(f"there is no borough {unknown[0]!r}")
-        return given
+        return _known_boroughs(given)
 
 
 class _Activity(BaseModel):
@@ -78,9 +93,24 @@ class _Activity(BaseModel):
     targets: _Targets = _Targets()
 
 
+_GoalValue = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class _Goal(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    value: _GoalValue
+    boroughs: dict[str, _GoalValue] = {}
+
+    @field_validator("boroughs")
+    @classmethod
+    def _known(cls, given: dict[str, float]) -> dict[str, float]:
+        return _known_boroughs(given)
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     version: int
+    goals: dict[str, _Goal] = {}
     activities: list[_Activity] = Field(min_length=1)
 
 
@@ -96,15 +126,44 @@ def activities() -> tuple[Activity, ...]:
 
 
 @cache
+def goals() -> dict[str, _Goal]:
+    """What KPIs should reach, by their codes (data/activities.yml)."""
+    return _read(ACTIVITIES_FILE).goals
+
+
+def goal_for(kpi: str, borough: str | None = None) -> Goal | None:
+    """What a KPI should reach in a borough: its own goal, else the city's; None where nobody set one."""
+    found = goals().get(kpi)
+    if found is None:
+        return None
+    own = found.boroughs.get(borough or "")
+    return Goal(found.value, "default") if own is None else Goal(own, f"borough:{borough}")
+
+
+@cache
 def activity(code: str) -> Activity:
     """The activity of a code (KeyError if there is none)."""
     return {a.code: a for a in activities()}[code]
 
 
 @cache
-def fingerprint() -> str:
-    """Changes whenever a label or a target changes: a mart built on another one is out of date."""
-    return hashlib.sha256(ACTIVITIES_FILE.read_bytes()).hexdigest()[:16]
+def labels_fingerprint() -> str:
+    """Changes whenever a label belongs to another activity."""
+    said = [(found.code, sorted(found.labels), sorted(found.prefixes)) for found in activities()]
+    return _fingerprint(said)
+
+
+@cache
+def targets_fingerprint() -> str:
+    """Changes whenever a target does, whatever its place in the file."""
+    said = [
+        (a.code, a.target, sorted(a.by_borough.items()), sorted(a.by_label.items())) for a in activities()
+    ]
+    return _fingerprint(sorted(said, key=lambda one: one[0]))
+
+
+def _fingerprint(said: object) -> str:
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def read_activities(path: Path) -> tuple[Activity, ...]:
@@ -113,20 +172,24 @@ def read_activities(path: Path) -> tuple[Activity, ...]:
     Raises:
         InputRefused: the file is not of the stated form, or a code or label stands twice.
     """
-    try:
-        parsed = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputRefused(f"{path.name}: {where}: {first['msg']}.") from error
-    except (OSError, UnicodeError, yaml.YAMLError) as error:
-        raise InputRefused(f"{path.name}: it cannot be read ({' '.join(str(error).split())}).") from error
+    parsed = _read(path)
     found = tuple(_activity(row) for row in parsed.activities)
     _refuse_doubles(path, [a.code for a in found], "code")
     _refuse_doubles(path, [label for a in found for label in a.labels], "label")
     if found[-1].code != OTHER:
         raise InputRefused(f"{path.name}: the last activity has to be `{OTHER}`.")
     return found
+
+
+def _read(path: Path) -> _File:
+    try:
+        return _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputRefused(f"{path.name}: {where}: {first['msg']}.") from error
+    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        raise InputRefused(f"{path.name}: it cannot be read ({' '.join(str(error).split())}).") from error
 
 
 def classify(label: str) -> tuple[str, bool]:

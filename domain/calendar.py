@@ -7,6 +7,7 @@ working day.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -38,6 +39,13 @@ def city_days_off() -> frozenset[date]:
         off |= {date.fromisoformat(f"{year}-{day}") for day in facts["closures"]}
         off |= {easter(year) + timedelta(days=n) for n in facts["easter_offsets"]}
     return frozenset(off)
+
+
+@cache
+def days_off_fingerprint() -> str:
+    """Changes whenever a day off does, by calendar.yml or by the law that `holidays` knows."""
+    listed = ",".join(day.isoformat() for day in sorted(city_days_off()))
+    return hashlib.sha256(listed.encode()).hexdigest()[:16]
 
 
 def due_at(

@@ -26,6 +26,7 @@ from etl.hints import swapped_sentence
 from etl.portal import fetched
 from etl.source import Source, load_source
 from etl.stage import Stage
+from etl.targets import retarget
 from etl.transform.rows import Context, now_seconds, transformed
 from store.engine import open_store
 from store.load import LoadInput, load
@@ -52,7 +53,8 @@ def ingest(
 
     Returns:
         Sums over the files: read, inserted, updated, unchanged, repeated (the same id again in
-        one file), information, rejected ({reason: n}), seconds; and `files`, one entry each.
+        one file), information, rejected ({reason: n}), retargeted (open requests that first got the
+        targets and days off of today), seconds; and `files`, one entry each.
 
     Raises:
         InputRefused: a file cannot be taken; files before it stay loaded.
@@ -102,6 +104,8 @@ def _ingest_file(
         stage.finish()
         _refuse_implausible(facts, source, stage, max_rejected_share)
         progress(f"{facts.name}: write", stage.read)
+        # What this file closes keeps the target that it had: that of today, as if a build had been here first.
+        retargeted = retarget(engine).changed
         result = load(engine, _load_input(facts, source, stage, started_at))
         return {
             "file": facts.name,
@@ -113,6 +117,7 @@ def _ingest_file(
             "information": sum(stage.information.values()),
             "rejected": dict(stage.rejected_by_reason),
             "faults": stage.faults.rows,
+            "retargeted": retargeted,
             "load": result.load_id,
             "seconds": round(time.perf_counter() - started, 3),
         }
@@ -151,7 +156,7 @@ def _load_input(facts: FileFacts, source: Source, stage: Stage, started_at: date
 
 
 def _summed(results: list[dict[str, Any]]) -> dict[str, Any]:
-    names = ("read", "inserted", "updated", "unchanged", "repeated", "information", "faults")
+    names = ("read", "inserted", "updated", "unchanged", "repeated", "information", "faults", "retargeted")
     rejected: Counter[str] = Counter()
     for result in results:
         rejected.update(result["rejected"])

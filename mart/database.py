@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 
 from domain.errors import MartMissing
-from mart.layout import INFORMATION_FILE, PROBLEMS_FILE, RUN_BUILD, Manifest
-from mart.schema import REQUESTS
+from mart.layout import INFORMATION_FILE, PROBLEMS_FILE, RUN_BUILD, UNDONE_FILE, Manifest
+from mart.schema import REQUESTS, SPELLS
 
 _SETTINGS = (
     "SET TimeZone = 'UTC'",
@@ -17,6 +17,13 @@ _SETTINGS = (
     "SET enable_geoparquet_conversion = false",  # WKB stays bytes, for which Ibis needs no extension
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
+    "SET enable_progress_bar = false",  # it would stand among what `--json` prints
+)
+
+_FILES = {"undone": UNDONE_FILE, "problems": PROBLEMS_FILE, "information": INFORMATION_FILE}
+_SPELLS = (
+    f"CREATE VIEW spells AS SELECT {', '.join(REQUESTS.names)}, NULL::TIMESTAMPTZ AS undone_at FROM requests "
+    f"UNION ALL SELECT {', '.join(SPELLS.names)} FROM undone"
 )
 
 
@@ -30,8 +37,9 @@ def open_views(folder: Path, manifest: Manifest) -> duckdb.DuckDBPyConnection:
     prepare(database)
     try:
         view_requests(database, folder, manifest.files)
-        for name, file in (("problems", PROBLEMS_FILE), ("information", INFORMATION_FILE)):
+        for name, file in _FILES.items():
             database.read_parquet(str(folder / file)).create_view(name)
+        database.execute(_SPELLS)
     except duckdb.Error as error:
         database.close()
         raise MartMissing(

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mart.schema import INFORMATION, PROBLEMS, REQUESTS
+from mart.schema import INFORMATION, PROBLEMS, REQUESTS, SPELLS
 
 ROW_GROUP_ROWS = 122_880  # DuckDB's own: one group is what one of its threads takes at a time
 
@@ -45,12 +45,18 @@ def points_wkb(lon: pa.Array, lat: pa.Array) -> pa.Array:
     return pa.Array.from_buffers(pa.binary(), len(x), [validity, pa.py_buffer(ends), data], missing)
 
 
-def write_requests(rows: pa.Table, path: Path) -> None:
+def write_requests(rows: pa.Table, path: Path, cut: int = 0) -> None:
     """Write requests (columns of `schema.REQUESTS`, in its order) as one GeoParquet file.
 
-    Text columns may be plain or dictionary-encoded; both read back as plain text.
+    The rows before `cut` and those from it on share no row group. Text columns may be plain or
+    dictionary-encoded; both read back as plain text.
     """
-    _write_points(rows, path, REQUESTS)
+    _write_points(rows, path, REQUESTS, cut)
+
+
+def write_undone(rows: pa.Table, path: Path) -> None:
+    """Write earlier spells (columns of `schema.SPELLS`, in its order) as one GeoParquet file."""
+    _write_points(rows, path, SPELLS)
 
 
 def write_problems(rows: pa.Table, path: Path) -> None:
@@ -58,7 +64,7 @@ def write_problems(rows: pa.Table, path: Path) -> None:
     _write_points(rows, path, PROBLEMS)
 
 
-def _write_points(rows: pa.Table, path: Path, schema: pa.Schema) -> None:
+def _write_points(rows: pa.Table, path: Path, schema: pa.Schema, cut: int = 0) -> None:
     is_bytes = {f.name: pa.types.is_string(f.type) or pa.types.is_binary(f.type) for f in schema}
     with pq.ParquetWriter(
         path,
@@ -72,7 +78,9 @@ def _write_points(rows: pa.Table, path: Path, schema: pa.Schema) -> None:
         store_schema=False,
     ) as writer:
         writer.add_key_value_metadata({"geo": json.dumps(_geo_metadata(rows), sort_keys=True)})
-        writer.write_table(rows, row_group_size=ROW_GROUP_ROWS)
+        for part in (rows.slice(0, cut), rows.slice(cut)):
+            if part.num_rows:  # an empty table would become an empty row group
+                writer.write_table(part, row_group_size=ROW_GROUP_ROWS)
 
 
 def write_information(rows: pa.Table, path: Path) -> None:

@@ -1,7 +1,7 @@
 """The files of a mart: one folder per version, and a pointer to the current one.
 
 Under the root: `current` (the name of the version to read), `VERSION/manifest.json`,
-`VERSION/requests/YYYY-MM.parquet`, `VERSION/problems.parquet`, `VERSION/information.parquet`,
+`VERSION/requests/YYYY-MM.parquet`, `VERSION/undone.parquet`, `VERSION/problems.parquet`, `VERSION/information.parquet`,
 `.building-…` (a build that is not finished, or was killed) and `.lock` (held by the one build that
 may run).
 """
@@ -18,6 +18,7 @@ from domain.errors import MartMissing
 CURRENT = "current"
 MANIFEST = "manifest.json"
 REQUESTS_FOLDER = "requests"
+UNDONE_FILE = "undone.parquet"
 PROBLEMS_FILE = "problems.parquet"
 INFORMATION_FILE = "information.parquet"
 UNFINISHED = ".building-"
@@ -61,7 +62,7 @@ class Manifest(BaseModel):
 
     def months(self) -> list[str]:
         """The months that have requests, `YYYY-MM`, in order."""
-        return [Path(name).stem for name in self.files]
+        return [name.removeprefix(f"{REQUESTS_FOLDER}/").removesuffix(".parquet") for name in self.files]
 
 
 def month_file(month: str) -> str:

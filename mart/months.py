@@ -18,8 +18,13 @@ from mart.layout import INFORMATION_FILE, MartFile, month_file
 from mart.periods import local_days
 from mart.schema import EVENT_COLUMNS, INFORMATION, REQUESTS
 
+LASTING_DAYS = 60
+"""What is not closed within so many days comes last in its month, in row groups of its own."""
+
 _US = 1_000_000
+_DAY_US = 86_400 * _US
 _READERS = 2
+_ORDERED_BY = ["opened_at", "ended_at", "id"]
 _MOST_RUNS = 64  # slicing beats copying while few rows of a month changed
 _CODED_REQUESTS = pa.schema(
     [f.with_type(pa.dictionary(pa.int32(), pa.string())) if f.name in CODED else f for f in REQUESTS]
@@ -34,14 +39,32 @@ def months_of(opened_at: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.datetime6
 
 
 def ordered(rows: pa.Table) -> pa.Table:
-    """Requests in the order of the mart: opened_at, then id."""
-    return rows.sort_by([("opened_at", "ascending"), ("id", "ascending")])
+    """Requests of a month in the order of its file: by (whether it lasted, opened_at, id)."""
+    return rows.take(pa.array(_order(rows)))
+
+
+def _order(rows: pa.Table) -> npt.NDArray[np.int64]:
+    opened = rows["opened_at"].cast(pa.int64()).to_numpy()
+    found: npt.NDArray[np.int64] = np.lexsort((rows["id"].to_numpy(), opened, lasting(rows)))
+    return found
+
+
+def lasting(rows: pa.Table) -> npt.NDArray[np.bool_]:
+    """Which requests were not closed within `LASTING_DAYS`."""
+    still_open = np.iinfo(np.int64).max
+    ended = rows["ended_at"].cast(pa.int64()).fill_null(still_open).to_numpy()
+    # Some dates are absurd: a difference would overflow.
+    lasts: npt.NDArray[np.bool_] = (
+        ended > rows["opened_at"].cast(pa.int64()).to_numpy() + LASTING_DAYS * _DAY_US
+    )
+    return lasts
 
 
 def write_month(folder: Path, month: str, rows: pa.Table) -> MartFile:
     """Write the requests of a month (`YYYY-MM`), ordered, into a version's folder."""
     path = folder / month_file(month)
-    write_requests(rows, path)
+    # Row groups of quick requests only: the bounds of their `ended_at` spare them a question on a later period.
+    write_requests(rows, path, rows.num_rows - int(lasting(rows).sum()))
     ids = pc.min_max(rows["id"])
     return MartFile(
         rows=rows.num_rows,
@@ -65,8 +88,7 @@ def replaced(before: pa.Table, ids: npt.NDArray[np.int64], changed: pa.Table) ->
     stays = np.flatnonzero(~np.isin(before["id"].to_numpy(), ids))
     both = pa.concat_tables([before.replace_schema_metadata(None), coded(changed)])
     rows = np.concatenate([stays, np.arange(before.num_rows, both.num_rows)])
-    opened = both["opened_at"].cast(pa.int64()).to_numpy()[rows]
-    order = np.lexsort((both["id"].to_numpy()[rows], opened))
+    order = _order(both.select(_ORDERED_BY).take(pa.array(rows)))
     return _taken(both.unify_dictionaries(), rows[order])
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised whenever a column or its meaning changes: a mart of another version has to be built anew."""
 
 MOMENT = pa.timestamp("us", tz="UTC")
@@ -57,9 +57,12 @@ REQUEST_COLUMNS: tuple[Column, ...] = (
         "ended_at", MOMENT, "closed_at, or opened_at where it was closed at an unknown moment; null = open"
     ),
     Column("due_at", MOMENT, "when it is due; null = its activity has no target"),
+    Column("target_days", pa.int16(), "its target, in working or calendar days"),
+    Column("target_origin", pa.string(), "which line of data/activities.yml set it"),
     Column("status_at", MOMENT, "since when it has its status"),
     _required("requesters", pa.int32(), "people who reported it, at least 1"),
     _required("reopened", pa.bool_(), "it was closed once and is or was open again"),
+    Column("reopened_at", MOMENT, "since when its present spell runs; null = since its opening"),
     Column("problem_id", pa.int64(), "id of its problem's first request; null for a request at no place"),
     _required("episode_id", pa.int64(), "id of its episode's first request; its own where it repeats none"),
     Column("parent_id", pa.int64(), "the earlier request that it repeats; null where it repeats none"),
@@ -68,7 +71,14 @@ REQUEST_COLUMNS: tuple[Column, ...] = (
         "reasons", pa.string(), "why: `code bits value;…`, see geo/dedup/reasons.py; null: first or alone"
     ),
 )
-"""Table `requests`: one row per request, ordered by (opened_at, id)."""
+"""Table `requests`: one row per request, in its present spell; those that lasted come last in each month."""
+
+UNDONE_COLUMNS: tuple[Column, ...] = (
+    *REQUEST_COLUMNS,
+    Column("undone_at", MOMENT, "when a reopening ended this spell; null = it is the present one"),
+)
+"""Table `undone`: an earlier spell of a request that was opened again, as the request was in it, by (opened_at,
+id, undone_at). The view `spells` is `requests` and `undone` together (docs/decisions/spells.md)."""
 
 PROBLEM_COLUMNS: tuple[Column, ...] = (
     _required("id", pa.int64(), "id of its first request; requests opened later never change it"),
@@ -110,8 +120,17 @@ def _schema(columns: tuple[Column, ...]) -> pa.Schema:
 
 
 REQUESTS: pa.Schema = _schema(REQUEST_COLUMNS)
+SPELLS: pa.Schema = _schema(UNDONE_COLUMNS)
 PROBLEMS: pa.Schema = _schema(PROBLEM_COLUMNS)
 INFORMATION: pa.Schema = _schema(INFORMATION_COLUMNS)
+
+_COUNTED = (
+    "id", "borough", "borough_who", "sector", "activity", "label", "channel", "precision", "h3_12", "status",
+    "opened_at", "closed_at", "ended_at", "due_at", "status_at", "reopened_at", "undone_at", "requesters",
+    "episode_id", "problem_id", "parent_id",
+)  # fmt: skip
+FACTS: pa.Schema = pa.schema([SPELLS.field(name) for name in _COUNTED])
+"""Columns of `spells` that KPIs are counted by: see `mart.facts`."""
 
 GROUP_COLUMNS = ("problem_id", "episode_id", "parent_id", "score_bits", "reasons")
 """Columns of requests that depend on other requests: what `geo.dedup` makes of all of them."""

@@ -12,12 +12,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mart.geoparquet import write_information, write_problems
-from mart.layout import INFORMATION_FILE, PROBLEMS_FILE, Manifest, MartFile, month_file
+from mart.geoparquet import write_information, write_problems, write_undone
+from mart.layout import INFORMATION_FILE, PROBLEMS_FILE, UNDONE_FILE, Manifest, MartFile, month_file
 from mart.months import months_of, ordered, write_month
 from mart.problems import Before, problems_again, problems_of, window_to
 from mart.publish import build_lock, draft, publish, version_of
-from mart.schema import INFORMATION, PROBLEMS, SCHEMA_VERSION
+from mart.schema import INFORMATION, PROBLEMS, SCHEMA_VERSION, SPELLS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +37,7 @@ class Since:
 def finish(
     folder: Path,
     files: Mapping[str, MartFile],
+    undone: pa.Table,
     information: pa.Table,
     tick: int,
     parameters: Mapping[str, str],
@@ -44,6 +45,7 @@ def finish(
 ) -> Manifest:
     """Add to a draft whose month files are these (by path inside it) what follows from them; its manifest.
 
+    `undone` are the earlier spells of their requests (columns of `schema.SPELLS`, in order).
     `since` spares summing up problems that no request touched since another version.
     """
     newest = max((f.newest_event_at for f in files.values() if f.newest_event_at is not None), default=None)
@@ -52,6 +54,7 @@ def finish(
     problems = (
         problems_again(folder, files, window, since.before()) if since else problems_of(folder, files, window)
     )
+    write_undone(undone, folder / UNDONE_FILE)
     write_problems(problems, folder / PROBLEMS_FILE)
     write_information(information, folder / INFORMATION_FILE)
     return Manifest(
@@ -74,19 +77,21 @@ def publish_tables(
     information: pa.Table | None = None,
     tick: int = 0,
     parameters: Mapping[str, str] | None = None,
+    undone: pa.Table | None = None,
 ) -> Manifest:
     """Publish tables of `mart.schema` as a new version (requests in any order).
 
     Raises:
         VigieError: see `mart.publish`.
     """
-    rows = ordered(requests)
-    months = months_of(rows["opened_at"])
+    months = months_of(requests["opened_at"])
     with build_lock(root), draft(root) as folder:
         files = {}
         for month in np.unique(months):
-            first, last = np.searchsorted(months, [month, month + 1])
-            files[month_file(str(month))] = write_month(folder, str(month), rows.slice(first, last - first))
-        manifest = finish(folder, files, information or INFORMATION.empty_table(), tick, parameters or {})
+            mine = ordered(requests.filter(pa.array(months == month)))
+            files[month_file(str(month))] = write_month(folder, str(month), mine)
+        calls = INFORMATION.empty_table() if information is None else information
+        spells = SPELLS.empty_table() if undone is None else undone
+        manifest = finish(folder, files, spells, calls, tick, parameters or {})
         publish(root, folder, manifest)
     return manifest

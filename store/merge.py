@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ import pyarrow as pa
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Insert,
     MetaData,
     Table,
@@ -24,6 +26,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    not_,
     or_,
     select,
     update,
@@ -32,11 +35,13 @@ from sqlalchemy.schema import CreateTable, DropTable
 
 from store.append import append_requests, marked_rows, without_indexes
 from store.bulk import BulkConnection, reader_of
-from store.schema import request, request_event, request_fault
+from store.schema import GIVEN, is_open, request, request_event, request_fault
 from store.types import Moment
 
 LARGE_SHARE = 0.5
 """From so many new rows per row there, indexes are made again rather than kept up to date."""
+
+TARGET_COLUMNS = ("due_at", "target_days", "target_origin")
 
 _NEW, _UNCHANGED = 0, -1  # in the array of verdicts; a positive number is the id to update
 
@@ -166,9 +171,34 @@ def _update(connection: BulkConnection, batches: Batches, verdicts: Verdicts, ma
     connection.execute(_status_events(marks))
     old = select(_changed.c.id)
     connection.execute(delete(request_fault).where(request_fault.c.request_id.in_(old)))
-    written = {c.name: _changed.c[c.name] for c in request.c if c.name not in {"id", "source", "external_id"}}
+    written: dict[str, ColumnElement[Any]] = {
+        c.name: _changed.c[c.name] for c in request.c if c.name not in {"id", "source", "external_id"}
+    }
+    written |= {
+        name: case((_keeps_target(), request.c[name]), else_=_changed.c[name]) for name in TARGET_COLUMNS
+    }
     connection.execute(update(request).values(written).where(request.c.id == _changed.c.id))
     connection.execute(DropTable(_changed))
+
+
+def _keeps_target() -> ColumnElement[bool]:
+    """Whether what is closed keeps the target that it had while it was open.
+
+    It does unless it is now about something else, or its source says itself when it was due.
+    """
+    one, other = request.c, _changed.c
+    same_thing = (
+        one[name].is_not_distinct_from(other[name]) for name in ("opened_at", "activity", "borough")
+    )
+    # SQLAlchemy leaves parameters in IS DISTINCT FROM on SQLite, where literals are needed: hence coalesce.
+    same_label = _without_star(one.label) == _without_star(other.label)
+    ours = func.coalesce(other.target_origin, "") != GIVEN
+    return and_(not_(is_open(_changed)), ours, same_label, *same_thing)
+
+
+def _without_star(label: ColumnElement[Any]) -> ColumnElement[str]:
+    """A label without the star that the city puts before those it retires: it makes no other target."""
+    return func.coalesce(func.ltrim(label, "* "), "")
 
 
 def _with_ids(

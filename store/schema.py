@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     Float,
     ForeignKey,
@@ -19,9 +20,12 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    and_,
+    or_,
     text,
 )
 
+from domain.statuses import CLOSED
 from store.types import Moment, point
 
 metadata = MetaData(
@@ -38,6 +42,9 @@ Id = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers only INTEG
 
 CHANNELS = ("phone", "email", "person", "mail", "fax", "authority", "mobile", "social", "web")
 """Ways a requester reaches the city, in the order of the published columns."""
+
+GIVEN = "source"
+"""`target_origin` of a due date that the source itself gives: no target of ours changes it."""
 
 store_clock = Table(
     "store_clock",
@@ -188,3 +195,22 @@ pair_decision = Table(
     Index(None, "request_a", "request_b"),
 )
 """What people decided about two requests: the newest row of a pair counts. Append-only like the events."""
+
+target_change = Table(
+    "target_change",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("fingerprint", Text, nullable=False, comment="of all targets and days off"),
+    Column("applied_at", Moment, nullable=False),
+    Column("open", BigInteger, nullable=False, comment="requests that were open then"),
+    Column("changed", BigInteger, nullable=False, comment="of these, got another due date or target"),
+    Column("tick", BigInteger, nullable=False),
+)
+"""Each time other targets or days off were applied to what was open: the newest row is what it has.
+Append-only like the events."""
+
+
+def is_open(requests: Table) -> ColumnElement[bool]:
+    """Whether a row of `request`, or of a table with its columns, is open: neither closed nor in a closing status."""
+    status = requests.c.status
+    return and_(requests.c.closed_at.is_(None), or_(status.is_(None), status.not_in(sorted(CLOSED))))

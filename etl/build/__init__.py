@@ -20,9 +20,10 @@ from domain.errors import InputRefused
 from domain.settings import Settings
 from etl.build.full import write_all
 from etl.build.groups import Groups, all_groups, groups_again
-from etl.build.incremental import changed_rows, write_changed
+from etl.build.incremental import changed_rows, undone_since, write_changed
 from etl.build.plan import Plan, parameters, plan_for
 from etl.build.view import View, view
+from etl.targets import retarget
 from mart.layout import Manifest
 from mart.months import read_information
 from mart.publish import build_lock, draft, publish
@@ -50,6 +51,8 @@ class BuildResult(TypedDict):
     """False: nothing had changed, and `version` is the one before."""
     changed: int
     """Requests that an incremental build took from the store."""
+    retargeted: int
+    """Open requests that got another due date first, because targets or days off are others."""
     reason: str
     """Why the build was a full one; empty if it was not."""
     seconds: float
@@ -60,7 +63,7 @@ def build(settings: Settings, *, full: bool = False, progress: Progress | None =
 
     Raises:
         InputRefused: VIGIE_MART is no folder.
-        StoreUnavailable: the store cannot be read.
+        StoreUnavailable: the store cannot be read, or not written although targets or days off changed.
         VigieError: another build is at it, or the mart cannot be written; it is as it was before.
     """
     started = time.perf_counter()
@@ -69,9 +72,11 @@ def build(settings: Settings, *, full: bool = False, progress: Progress | None =
     root = Path(settings.mart)
     engine = open_store(settings.store)
     try:
-        with build_lock(root), view(engine) as now:
-            plan = plan_for(root, now, full)
-            manifest, groups = _publish(engine, root, now, plan, progress)
+        with build_lock(root):
+            retargeted = retarget(engine)
+            with view(engine) as now:
+                plan = plan_for(root, now, full)
+                manifest, groups = _publish(engine, root, now, plan, progress)
     finally:
         engine.dispose()
     return BuildResult(
@@ -84,6 +89,7 @@ def build(settings: Settings, *, full: bool = False, progress: Progress | None =
         incremental=plan.base is not None,
         published=groups is not None,
         changed=plan.changes,
+        retargeted=retargeted.changed,
         reason=plan.reason,
         seconds=round(time.perf_counter() - started, 3),
     )
@@ -101,15 +107,16 @@ def _publish(
         progress("groups", 0, None)
     with draft(root) as folder:
         if plan.base and old:
-            changed = changed_rows(now, plan.base)
+            changed, spells = changed_rows(now, plan.base)
             groups = groups_again(now, old, plan.base.files, changed)
             files = write_changed(changed, groups, plan.base, old, folder)
+            undone = undone_since(old, changed, spells, groups)
             since = Since(old, plan.base, groups.problems)
         else:
             groups = all_groups(now)
-            files = write_all(engine, now, groups, folder, _counter(progress))
+            files, undone = write_all(engine, now, groups, folder, _counter(progress))
             since = None
-        manifest = finish(folder, files, information, now.tick, parameters(now), since)
+        manifest = finish(folder, files, undone, information, now.tick, parameters(now), since)
         publish(root, folder, manifest)
     return manifest, groups
 

@@ -7,19 +7,28 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from etl.build.groups import Groups
+from etl.build.spells import undone_again, with_spells
 from etl.build.view import Ids, View, mart_rows
-from mart.layout import Manifest, MartFile, month_file
+from mart.layout import UNDONE_FILE, Manifest, MartFile, month_file
 from mart.months import ids_of_month, months_of, ordered, read_month, replaced, write_month
 from mart.publish import keep_file
+from mart.schema import SPELLS
 
 THREADS = 2
 
 
-def changed_rows(now: View, base: Manifest) -> pa.Table:
-    """Requests that changed since a version, as they are now and each still alone."""
-    return mart_rows(now.changed(base.tick), now.reopened(base.tick))
+def changed_rows(now: View, base: Manifest) -> tuple[pa.Table, pa.Table]:
+    """Requests that changed since a version, as they are now and each still alone, and their earlier spells."""
+    return with_spells(mart_rows(now.changed(base.tick)), now.reopenings(base.tick))
+
+
+def undone_since(old: Path, changed: pa.Table, spells: pa.Table, groups: Groups) -> pa.Table:
+    """Earlier spells of all requests, from those of the version in `old` and of the requests that changed."""
+    before = pq.read_table(old / UNDONE_FILE).replace_schema_metadata(None).cast(SPELLS)
+    return groups.put(undone_again(before, changed["id"].to_numpy(), spells))
 
 
 def write_changed(

@@ -53,7 +53,7 @@ def plan_for(root: Path, now: View, full: bool) -> Plan:
 def parameters(now: View) -> dict[str, str]:
     """Fingerprints of what the rows of a version were derived with."""
     return {
-        "activities": activities.fingerprint(),
+        "activities": activities.labels_fingerprint(),
         "boundaries": boundaries_fingerprint(),
         "grouping": grouping_fingerprint(),
         "store": now.history(now.tick),
@@ -80,7 +80,7 @@ def _obstacle(base: Manifest, now: View) -> str:
         return f"the mart had schema {base.schema_version}"
     derived = parameters(now)
     if base.parameters.get("activities") != derived["activities"]:
-        return "activities or targets changed"
+        return "the labels of activities changed"
     if base.parameters.get("boundaries") != derived["boundaries"]:
         return "the shapes of boroughs or sectors changed"
     if base.parameters.get("grouping") != derived["grouping"]:

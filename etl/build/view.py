@@ -16,15 +16,16 @@ from sqlalchemy import ColumnElement, Engine, and_, func, or_, select
 
 from domain.precision import ON_MAP
 from domain.statuses import CLOSED, Status
+from etl.build.spells import Reopenings, read_reopenings
 from mart.geoparquet import points_wkb
-from mart.schema import GROUP_COLUMNS, INFORMATION, REQUESTS
+from mart.schema import GROUP_COLUMNS, INFORMATION, MOMENT, REQUESTS
 from store.bulk import BulkConnection, bulk
 from store.decisions import standing
 from store.schema import information_count, load_run, request, request_event, store_clock
 
 Ids = npt.NDArray[np.int64]
 
-_MADE_HERE = ("geometry", "ended_at", "reopened", *GROUP_COLUMNS)
+_MADE_HERE = ("geometry", "ended_at", "reopened", "reopened_at", *GROUP_COLUMNS)
 READ: pa.Schema = pa.schema([field for field in REQUESTS if field.name not in _MADE_HERE])
 """Columns of the mart that the store has as they are; the others are made from them."""
 
@@ -49,6 +50,15 @@ _DECISIONS: pa.Schema = pa.schema(
     [("request_a", pa.int64()), ("request_b", pa.int64()), ("verdict", pa.string())]
 )
 
+_REOPENINGS: pa.Schema = pa.schema(
+    [
+        ("request_id", pa.int64()),
+        ("at", MOMENT),
+        ("status", pa.string()),
+        ("status_before", pa.string()),
+        ("status_before_at", MOMENT),
+    ]
+)
 _COUNTS: pa.Schema = pa.schema([("month", pa.string()), ("label", pa.string()), ("n", pa.int64())])
 
 
@@ -94,22 +104,24 @@ class View:
         """What people decided about pairs and still holds: `request_a`, `request_b`, `verdict`."""
         return pa.Table.from_batches(self._connection.read(standing(), _DECISIONS), schema=_DECISIONS)
 
-    def reopened(self, since: int | None = None) -> Ids:
-        """Ids, sorted, of requests that an event opened again (all, or of those written after a tick)."""
+    def reopenings(self, since: int | None = None) -> Reopenings:
+        """What opened requests again (all, or those written after a tick)."""
         event = request_event.c
         closing = sorted(CLOSED)
+        not_closed = or_(event.status.is_(None), event.status.not_in(closing))
         again = or_(
             event.status == Status.REOPENED.value,
             event.status_before == Status.REOPENED.value,
-            and_(event.status_before.in_(closing), event.status.not_in(closing)),
+            and_(event.status_before.in_(closing), not_closed),
         )
-        statement = select(event.request_id.label("id")).where(again).distinct()
+        at = func.coalesce(event.at, event.recorded_at)
+        told = (event.request_id, at.label("at"), event.status, event.status_before, event.status_before_at)
+        statement = select(*told).where(again).order_by(event.request_id, event.id)
         if since is not None:
             written = select(request.c.id).where(request.c.changed_tick > since)
             statement = statement.where(event.request_id.in_(written))
-        schema = pa.schema([("id", pa.int64())])
-        found = [batch.column(0).to_numpy() for batch in self._connection.read(statement, schema)]
-        return np.sort(np.concatenate(found)) if found else np.array([], dtype=np.int64)
+        batches = self._connection.read(statement, _REOPENINGS)
+        return read_reopenings(pa.Table.from_batches(batches, schema=_REOPENINGS))
 
     def information(self) -> pa.Table:
         """Calls for information by month and label, over all sources (`mart.schema.INFORMATION`)."""
@@ -144,20 +156,21 @@ def view(engine: Engine) -> Iterator[View]:
         yield View(connection)
 
 
-def mart_rows(rows: pa.Table, reopened: Ids) -> pa.Table:
-    """Rows of the store (columns READ) as requests of the mart (`mart.schema.REQUESTS`), each still alone."""
-    is_reopened = np.isin(rows["id"].to_numpy(), reopened)
-    now_open_again = rows["status"].to_numpy(zero_copy_only=False) == Status.REOPENED.value
+def mart_rows(rows: pa.Table) -> pa.Table:
+    """Rows of the store (columns READ) as requests of the mart (`mart.schema.REQUESTS`), each still alone.
+
+    None is reopened yet (see `etl.build.spells`).
+    """
     lon, lat = _on_map(rows, "lon"), _on_map(rows, "lat")
     made: dict[str, Any] = {
         "lon": lon,
         "lat": lat,
         "geometry": points_wkb(lon, lat),
         "ended_at": _ended_at(rows),
-        "reopened": pa.array(is_reopened | now_open_again),
+        "reopened": pa.array(np.zeros(rows.num_rows, dtype=bool)),
         "episode_id": rows["id"],
     }
-    for name in GROUP_COLUMNS:
+    for name in ("reopened_at", *GROUP_COLUMNS):
         made.setdefault(name, pa.nulls(rows.num_rows, REQUESTS.field(name).type))
     columns = [made[name] if name in made else rows[name] for name in REQUESTS.names]
     return pa.Table.from_arrays(columns, schema=REQUESTS)

@@ -23,6 +23,7 @@ from etl.transform.due import due
 from etl.transform.notes import Notes, Rejected, mask, noted, printable
 from etl.transform.texts import cleaned, trimmed
 from geo.boroughs import FOLDER, SECTORS_FILE
+from store.schema import GIVEN
 
 MAX_ID_CHARS = 100
 _ID_SEPARATOR = "/"
@@ -268,7 +269,7 @@ def _due(
     if "due_at" not in source.fields:
         return due(activity, label, borough, opened, source.time_zone)
     given = moments.read(table, "due_at", source, notes)
-    origin = pc.if_else(pa.array(moments.is_known(given)), "source", pa.scalar(None, pa.string()))
+    origin = pc.if_else(pa.array(moments.is_known(given)), GIVEN, pa.scalar(None, pa.string()))
     return given, pa.nulls(len(given), pa.int16()), origin
 
 

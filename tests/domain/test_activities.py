@@ -7,9 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.activities import OTHER, activities, activity, classify, label_key, read_activities
+from domain.activities import (
+    OTHER,
+    Goal,
+    activities,
+    activity,
+    classify,
+    goal_for,
+    label_key,
+    labels_fingerprint,
+    read_activities,
+    targets_fingerprint,
+)
 from domain.errors import InputRefused
 from tests.support.shared import shared_data
+from tests.support.targets import changed_rules
 
 REST = "  - {code: autre, fr: Autres, en: Other}\n"
 
@@ -118,3 +130,52 @@ def test_a_file_that_is_missing_or_no_text_is_told_in_a_sentence(tmp_path: Path)
     (tmp_path / "activities.yml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputRefused, match="cannot be read"):
         read_activities(tmp_path / "activities.yml")
+
+
+def test_a_goal_is_the_borough_s_own_else_the_city_s_else_none(tmp_path: Path) -> None:
+    with changed_rules(tmp_path / "activities.yml") as rules:
+        goals = "goals: {on_time_pct: {value: 90, boroughs: {VD: 85.5}}}\n"
+        rules.write(f"version: 1\n{goals}activities:\n{REST}")
+        assert goal_for("on_time_pct") == goal_for("on_time_pct", "VM") == Goal(90.0, "default")
+        assert goal_for("on_time_pct", "VD") == Goal(85.5, "borough:VD")
+        assert goal_for("backlog", "VD") is None
+        rules.write(f"version: 1\nactivities:\n{REST}")
+        assert goal_for("on_time_pct") is None
+
+
+def test_the_project_s_goal_is_ninety_percent_on_time() -> None:
+    assert goal_for("on_time_pct") == Goal(90.0, "default")
+
+
+@pytest.mark.parametrize(
+    ("goals", "words"),
+    [
+        ("{on_time_pct: 90}", "goals.on_time_pct: "),
+        ("{on_time_pct: {}}", "goals.on_time_pct.value: Field required"),
+        ("{on_time_pct: {value: '90'}}", "goals.on_time_pct.value: "),
+        ("{on_time_pct: {value: -1}}", "goals.on_time_pct.value: "),
+        ("{on_time_pct: {value: .nan}}", "goals.on_time_pct.value: "),
+        ("{on_time_pct: {value: .inf}}", "goals.on_time_pct.value: "),
+        ("{on_time_pct: {value: true}}", "goals.on_time_pct.value: "),
+        ("{on_time_pct: {value: 90, boroughs: {VD: -3}}}", "goals.on_time_pct.boroughs.VD: "),
+        ("{on_time_pct: {value: 90, boroughs: {XX: 3}}}", "no borough 'XX'"),
+        ("{on_time_pct: {value: 90, borough: {VD: 3}}}", "goals.on_time_pct.borough: "),
+        ("[on_time_pct]", "goals: "),
+    ],
+)
+def test_a_slip_in_the_goals_is_told_in_a_sentence(tmp_path: Path, goals: str, words: str) -> None:
+    path = tmp_path / "activities.yml"
+    path.write_text(f"version: 1\ngoals: {goals}\nactivities:\n{REST}", encoding="utf-8")
+    with pytest.raises(InputRefused, match=r"^activities\.yml: ") as refused:
+        read_activities(path)
+    assert words in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_labels_and_targets_have_fingerprints_of_their_own(tmp_path: Path) -> None:
+    with changed_rules(tmp_path / "activities.yml") as rules:
+        labels, targets = labels_fingerprint(), targets_fingerprint()
+        rules.set("eclairage", target={"days": 11})
+        assert (labels_fingerprint() == labels, targets_fingerprint() == targets) == (True, False)
+        rules.set("eclairage", target={"days": 10}, labels=["Lampadaire"])
+        assert (labels_fingerprint() == labels, targets_fingerprint() == targets) == (False, True)

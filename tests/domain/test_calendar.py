@@ -27,11 +27,18 @@ def at(text: str) -> datetime:
         ("2025-03-15T10:00", 3, "2025-03-20T00:00"),  # Saturday: from 00:00 of Monday
         ("2025-12-23T10:00", 1, "2025-12-29T10:00"),  # 24, 25, 26 closed, then a weekend
         ("2025-12-30T10:00", 1, "2026-01-05T10:00"),  # 31, 1 and 2 closed, then a weekend
+        ("2026-01-01T10:00", 1, "2026-01-06T00:00"),  # New Year's Day: from 00:00 of Monday the 5th
+        ("2025-12-31T23:59", 0, "2026-01-05T00:00"),
         ("2025-06-23T08:00", 1, "2025-06-25T08:00"),  # the 24th of June
+        ("2025-06-24T08:00", 1, "2025-06-26T00:00"),
         ("2024-02-28T12:00", 1, "2024-02-29T12:00"),  # a leap day
         ("2024-02-29T12:00", 1, "2024-03-01T12:00"),
+        ("2023-02-28T12:00", 1, "2023-03-01T12:00"),  # no leap year
+        ("2020-02-29T12:00", 1, "2020-03-03T00:00"),  # a leap day on a Saturday
         ("2025-03-07T02:30", 1, "2025-03-10T02:30"),  # over the night in which an hour is skipped
         ("2024-11-01T01:30", 1, "2024-11-04T01:30"),  # over the night in which one comes twice
+        ("2025-03-09T03:15", 1, "2025-03-11T00:00"),  # on the very Sunday of a change
+        ("2025-11-02T01:30", 1, "2025-11-04T00:00"),
         ("2025-04-17T10:00", 1, "2025-04-22T10:00"),  # Good Friday and Easter Monday
         ("2028-06-30T10:00", 1, "2028-07-03T10:00"),  # 1 July on a Saturday stays there
         ("2025-03-10T09:30", 0, "2025-03-10T09:30"),
@@ -59,6 +66,17 @@ def test_a_calendar_by_hand_is_the_only_one_that_counts() -> None:
     assert due_at(at("2025-03-12T16:00"), 0, days_off=week_off) == at("2025-03-17T00:00")
     christmas = at("2025-12-25T10:00")
     assert due_at(christmas, 1, days_off=week_off) == at("2025-12-26T10:00")
+
+
+def test_over_a_change_of_clocks_the_day_is_an_hour_shorter_or_longer() -> None:
+    for opened, hours in (("2025-03-07T10:00", 71), ("2025-10-31T10:00", 73)):
+        due = due_at(at(opened), 1)
+        assert due.astimezone(UTC) - at(opened).astimezone(UTC) == timedelta(hours=hours)
+
+
+def test_calendar_days_over_a_leap_day() -> None:
+    assert due_at(at("2024-02-28T10:00"), 2, working=False) == at("2024-03-01T10:00")
+    assert due_at(at("2024-02-29T10:00"), 365, working=False) == at("2025-02-28T10:00")
 
 
 def test_calendar_days_keep_the_wall_time_over_a_change_of_clocks() -> None:

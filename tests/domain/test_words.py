@@ -123,8 +123,24 @@ def test_a_faulty_file_of_activities_is_refused_in_a_sentence(tmp_path: Path, te
         read_activities(made(tmp_path, text))
 
 
-def test_the_fingerprint_is_that_of_the_file() -> None:
-    assert len(acts.fingerprint()) == 16
+def test_labels_and_targets_have_a_fingerprint_each() -> None:
+    assert len(acts.labels_fingerprint()) == len(acts.targets_fingerprint()) == 16
+    assert acts.labels_fingerprint() != acts.targets_fingerprint()
+
+
+def test_a_goal_is_the_boroughs_own_or_the_citys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = "goals: {on_time_pct: {value: 90, boroughs: {VD: 85}}}\n" + acts.ACTIVITIES_FILE.read_text(
+        encoding="utf-8"
+    ).replace("goals:\n  on_time_pct: {value: 90}\n", "")
+    (tmp_path / "activities.yml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(acts, "ACTIVITIES_FILE", tmp_path / "activities.yml")
+    acts.goals.cache_clear()
+    try:
+        assert acts.goal_for("on_time_pct", "VD") == acts.Goal(85, "borough:VD")
+        assert acts.goal_for("on_time_pct", "VM") == acts.goal_for("on_time_pct") == acts.Goal(90, "default")
+        assert acts.goal_for("received") is None
+    finally:
+        acts.goals.cache_clear()
 
 
 def test_settings_have_defaults_and_refuse_what_they_cannot_take(monkeypatch: pytest.MonkeyPatch) -> None:

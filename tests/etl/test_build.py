@@ -28,11 +28,11 @@ def test_a_build_makes_a_mart_of_the_store(store: Writer, tmp_path: Path) -> Non
     manifest, tables = content(tmp_path)
     assert done["version"] == manifest.version
     months = ["requests/2025-02.parquet", "requests/2025-03.parquet"]
-    assert list(tables) == ["information.parquet", "problems.parquet", *months]
+    assert list(tables) == ["information.parquet", "problems.parquet", *months, "undone.parquet"]
     assert tables["information.parquet"].to_pylist() == [
         {"month": date(2025, 3, 1), "label": "Collecte", "n": 12}
     ]
-    (one, two, four), (three,) = (tables[f"requests/2025-{m}.parquet"].to_pylist() for m in ("02", "03"))
+    (one, four, two), (three,) = (tables[f"requests/2025-{m}.parquet"].to_pylist() for m in ("02", "03"))
     assert (one["id"], one["closed_at"], one["borough"], one["reopened"]) == (1, closed, "VM", False)
     assert one["geometry"][:5] == b"\x01\x01\x00\x00\x00"
     assert [row["ended_at"] for row in (one, two, three, four)] == [closed, None, None, START]

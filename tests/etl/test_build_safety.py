@@ -31,7 +31,7 @@ def test_another_schema_of_the_mart_is_built_in_full(lite: Writer, tmp_path: Pat
 @pytest.mark.parametrize(
     ("what", "reason"),
     [
-        ("activities.fingerprint", "activities or targets changed"),
+        ("activities.labels_fingerprint", "the labels of activities changed"),
         ("boundaries_fingerprint", "the shapes of boroughs or sectors changed"),
     ],
 )

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from domain.errors import InputRefused, StoreUnavailable
 from store.engine import connect, is_current, migrate, open_store, reachable
 from store.schema import metadata
+from store.targets import apply_targets
 
 POSTGIS_OWN = {"spatial_ref_sys", "alembic_version"}
 
@@ -92,6 +93,13 @@ def test_the_event_log_is_append_only(store: Engine, action: str) -> None:
                 f"SELECT id, 'status', {now}, 'test', 1 FROM request"
             )
         )
+    with pytest.raises(DBAPIError, match="append-only"), store.begin() as connection:
+        connection.execute(text(action))
+
+
+@pytest.mark.parametrize("action", ["UPDATE target_change SET changed = 0", "DELETE FROM target_change"])
+def test_the_log_of_targets_is_append_only(store: Engine, action: str) -> None:
+    apply_targets(store, "of today", lambda rows: rows)
     with pytest.raises(DBAPIError, match="append-only"), store.begin() as connection:
         connection.execute(text(action))
 

@@ -1,5 +1,6 @@
 """A store that tests write to as loads and foremen do, and what a build makes of it."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,16 @@ class Writer:
         self.engine: Engine = open_store(url)
 
     def write(
-        self, *rows: dict[str, Any], information: int | None = None, reopen: tuple[int, ...] = ()
+        self,
+        *rows: dict[str, Any],
+        information: int | None = None,
+        reopen: tuple[int, ...] = (),
+        events: Iterable[dict[str, Any]] = (),
     ) -> None:
-        """Insert or update requests by id, set a count of calls for information, reopen requests."""
+        """Insert or update requests by id, set a count of calls for information, reopen requests.
+
+        `events` are of requests among the rows (`request_id`, and columns that are not null).
+        """
         with self.engine.begin() as connection:
             connection.execute(update(store_clock).values(tick=store_clock.c.tick + 1))
             tick = connection.execute(select(store_clock.c.tick)).scalar_one()
@@ -44,6 +52,9 @@ class Writer:
                 connection.execute(insert(request_event).values(event))
                 touched = update(request).where(request.c.id == request_id)
                 connection.execute(touched.values(changed_tick=tick))
+            for told in events:
+                event = {"kind": "status", "actor": "source:montreal", "recorded_at": START, "tick": tick}
+                connection.execute(insert(request_event).values(event | told))
             if information is not None:
                 connection.execute(delete(information_count))
                 counted = {"source": "montreal", "month": date(2025, 3, 1), "label": "Collecte"}

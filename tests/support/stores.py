@@ -1,11 +1,14 @@
 """What tests ask a store: its rows as dictionaries, and loads of a few published rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, select
+import pytest
+from sqlalchemy import Engine, Table, select
 
+import store.bulk
 from domain.settings import Settings
 from etl.ingest import ingest
 from store.engine import connect
@@ -77,3 +80,20 @@ def load_rows(
     path = write_csv(folder / name, rows)
     given = {"max_rejected_share": 1.0} | options
     return ingest(settings_for(url, folder), "montreal", [path], **given)
+
+
+@contextmanager
+def read_only(url: str) -> Iterator[None]:
+    """Bulk connections that may read a store and not write it."""
+    usual = store.bulk._connect
+
+    def held_back(engine: Engine) -> Any:
+        raw = usual(engine)
+        with raw.cursor() as cursor:
+            is_sqlite = engine.dialect.name == "sqlite"
+            cursor.execute("PRAGMA query_only = ON" if is_sqlite else "SET TRANSACTION READ ONLY")
+        return raw
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store.bulk, "_connect", held_back)
+        yield
