@@ -107,6 +107,44 @@ def build(
     answer(done, as_json)
 
 
+@app.command()
+def kpi(  # noqa: PLR0917  # typer makes an option of each parameter
+    start: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
+    end: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, included.")],
+    borough: Annotated[list[str] | None, typer.Option(help="Codes, or pilots.")] = None,
+    activity: Annotated[list[str] | None, typer.Option(help="Codes of data/activities.yml.")] = None,
+    sector: Annotated[list[str] | None, typer.Option(help="Codes.")] = None,
+    label: Annotated[list[str] | None, typer.Option(help="As published.")] = None,
+    channel: Annotated[list[str] | None, typer.Option(help="phone, web, mobile…")] = None,
+    precision: Annotated[list[str] | None, typer.Option(help="exact, segment, counter, none.")] = None,
+    who: Annotated[bool, typer.Option("--who", help="Boroughs are who fixes, not where it is.")] = False,
+    as_of: Annotated[
+        str | None, typer.Option(help="What was known then: a day or a moment; else now.")
+    ] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(help="borough, sector, activity, label, channel, precision, hexagon[:R], day … year."),
+    ] = None,
+    kpis: Annotated[list[str] | None, typer.Option("--kpi", help="Codes; else all.")] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="With earlier periods, others and goals.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option("--csv", help="File to write the rows to.")] = None,
+    lang: Annotated[str, typer.Option(help="Names in fr or en, for a person.")] = "en",
+    as_json: AsJson = False,
+) -> None:
+    """The KPIs of a period: received, on time, overdue, how long it took, what came back, and others."""
+    if lang not in {"fr", "en"}:
+        raise typer.BadParameter(f"--lang is fr or en, not {lang!r}")
+    from kpi_command import Asked, run_kpi
+
+    asked = Asked(
+        start.date(), end.date(), borough, activity, sector, label, channel, precision, who=who, as_of=as_of,
+        by=by, kpis=kpis, compare=compare, csv=out, lang=lang, as_json=as_json,
+    )  # fmt: skip
+    run_kpi(asked)
+
+
 @boundaries.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="GeoJSON, GeoPackage or Shapefile of the boroughs.")],

@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import typer
@@ -28,7 +28,7 @@ def answer(summary: Any, as_json: bool) -> None:
         typer.echo(f"{name.replace('_', ' '):<{width}}  {readable(value)}")
 
 
-def print_table(rows: list[Mapping[str, Any]]) -> None:
+def print_table(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print records with the same names as a table."""
     if not rows:
         return

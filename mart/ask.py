@@ -22,7 +22,7 @@ import pyarrow as pa
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 
-from mart.schema import INFORMATION, PROBLEMS, REQUESTS
+from mart.schema import FACTS, INFORMATION, PROBLEMS, REQUESTS, SPELLS
 
 Values = Mapping[str, Any]
 Build = Callable[..., ir.Table]
@@ -35,9 +35,15 @@ _BATCH_ROWS = 50_000
 
 TABLES: dict[str, ir.Table] = {
     name: ibis.table(ibis.Schema.from_pyarrow(schema), name=name)
-    for name, schema in (("requests", REQUESTS), ("problems", PROBLEMS), ("information", INFORMATION))
+    for name, schema in (
+        ("requests", REQUESTS),
+        ("spells", SPELLS),
+        ("facts", FACTS),
+        ("problems", PROBLEMS),
+        ("information", INFORMATION),
+    )
 }
-"""The mart's tables, not bound to any version."""
+"""The mart's tables, not bound to any version. `facts` stands for any table of `mart.facts`: `facts_1`…"""
 
 
 def moment(name: str) -> ir.TimestampScalar:
@@ -89,16 +95,23 @@ def run(
 
     With `paged`, the values `limit` and `offset` cut the rows. `values` may hold more than the shape needs.
     """
-    asked = statement(build, shape, table, paged)
+    kind = table.partition("_")[0]
+    asked = statement(build, shape, kind, paged)
     bound = {name: values[name] for name in asked.parameters}
-    return connection.sql(asked.sql, params=bound).to_arrow_table()
+    # Names are always quoted, and values are never part of the text.
+    sql = asked.sql if kind == table else asked.sql.replace(f'"{kind}"', f'"{table}"')
+    return connection.sql(sql, params=bound).to_arrow_table()
 
 
 def stream(
-    connection: duckdb.DuckDBPyConnection, build: Build, shape: tuple[Hashable, ...], values: Values
+    connection: duckdb.DuckDBPyConnection,
+    build: Build,
+    shape: tuple[Hashable, ...],
+    values: Values,
+    table: str = "requests",
 ) -> Iterator[pa.RecordBatch]:
-    """The answer of a question on the requests, batch by batch; one empty batch if it has no row."""
-    asked = statement(build, shape, "requests", paged=False)
+    """The answer of a question, batch by batch; one empty batch if it has no row."""
+    asked = statement(build, shape, table, paged=False)
     bound = {name: values[name] for name in asked.parameters}
     reader = connection.sql(asked.sql, params=bound).to_arrow_reader(_BATCH_ROWS)
     empty = True

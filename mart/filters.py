@@ -19,25 +19,41 @@ from domain.errors import InputRefused
 from geo.hexgrid import children_range, from_hex
 from mart.ask import integer, moment, text
 from mart.periods import day_end, day_start
+from mart.spells import open_at
 
 UNLOCATED = "unlocated"
-"""Stands for requests that have no borough or sector, in filters."""
+"""Stands for requests that have no borough, sector or hexagon, in filters and cuts."""
+
+UNKNOWN = "unknown"
+"""The same for requests without a label or channel."""
 
 MOST_CELLS = 512
 """Hexagons that one filter may name."""
 
+_WITHOUT = frozenset({UNLOCATED, UNKNOWN})
+
 By = Literal["where", "who"]
 _BOROUGH_COLUMN: dict[By, str] = {"where": "borough", "who": "borough_who"}
+
+
+_LISTS = {
+    "sectors": "sector",
+    "activities": "activity",
+    "labels": "label",
+    "channels": "channel",
+    "precisions": "precision",
+}
+"""Lists of codes and the columns that hold them; `boroughs` is where or who."""
 
 
 class Shape(NamedTuple):
     """Which conditions a filter has; the numbers are of placeholders."""
 
     by: By
-    boroughs: tuple[int, bool]
-    sectors: tuple[int, bool]
-    activities: tuple[int, bool]
+    lists: tuple[tuple[str, int, bool], ...]
+    """Of each list that is not empty: its name, how many codes, and whether those without one are meant too."""
     cells: int
+    no_cell: bool
     late_only: bool
 
     @property
@@ -50,7 +66,8 @@ class Shape(NamedTuple):
 class Filters:
     """Period (Montréal days, both included) and place; an empty tuple is everything.
 
-    `boroughs` and `sectors` may name `UNLOCATED`. `h3` are cells of any resolution up to 12, as text.
+    `boroughs`, `sectors` and `h3` may name `UNLOCATED`, `labels` and `channels` `UNKNOWN`. `h3` are cells of any
+    resolution up to 12, as text.
 
     Raises:
         InputRefused: the period ends before it starts, or a cell is none.
@@ -61,6 +78,9 @@ class Filters:
     boroughs: tuple[str, ...] = ()
     sectors: tuple[str, ...] = ()
     activities: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    precisions: tuple[str, ...] = ()
     by: By = "where"
     h3: tuple[str, ...] = ()
     late_only: bool = False
@@ -72,10 +92,9 @@ class Filters:
             raise InputRefused(f"by has to be `where` or `who`, not {self.by!r}.")
         if len(self.h3) > MOST_CELLS:
             raise InputRefused(f"a filter may name {MOST_CELLS} hexagons, not {len(self.h3)}.")
-        for name in ("boroughs", "sectors", "activities", "h3"):
+        for name in ("boroughs", *_LISTS, "h3"):
             object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
-        if self.h3:
-            _ranges(self.h3)
+        _ranges(self.cells)
 
     @property
     def days(self) -> int:
@@ -100,16 +119,16 @@ class Filters:
         return min(day_end(self.end), as_of)
 
     @property
+    def cells(self) -> tuple[str, ...]:
+        """The hexagons of the filter, without `UNLOCATED`."""
+        return tuple(cell for cell in self.h3 if cell != UNLOCATED)
+
+    @property
     def shape(self) -> Shape:
         """Which conditions there are."""
-        return Shape(
-            self.by,
-            _list_shape(self.boroughs),
-            _list_shape(self.sectors),
-            _list_shape(self.activities),
-            _padded(len(self.h3)),
-            self.late_only,
-        )
+        named = {name: getattr(self, name) for name in ("boroughs", *_LISTS)}
+        lists = tuple((name, *_list_shape(codes)) for name, codes in named.items() if codes)
+        return Shape(self.by, lists, _padded(len(self.cells)), UNLOCATED in self.h3, self.late_only)
 
     def period_values(self, as_of: datetime, suffix: str = "") -> dict[str, datetime]:
         """Values of `start…` and `until…`, the bounds of the period (both included)."""
@@ -118,10 +137,10 @@ class Filters:
     def values(self, as_of: datetime) -> dict[str, Any]:
         """Values of every placeholder of `in_territory` and of the period."""
         found: dict[str, Any] = {"as_of": as_of} if self.late_only else {}
-        for name in ("boroughs", "sectors", "activities"):
+        for name in ("boroughs", *_LISTS):
             found |= _list_values(name, getattr(self, name))
-        if self.h3:
-            bounds = _ranges(self.h3)
+        if self.cells:
+            bounds = _ranges(self.cells)
             bounds += [bounds[-1]] * (_padded(len(bounds)) - len(bounds))
             for i, (first, last) in enumerate(bounds):
                 found |= {f"cell_first_{i}": first, f"cell_last_{i}": last}
@@ -130,43 +149,37 @@ class Filters:
 
 def in_territory(table: ir.Table, shape: Shape) -> list[ir.BooleanValue]:
     """Conditions on place, activity and lateness: everything but the period."""
-    found = [
-        *_one_of(table[shape.borough_column], "boroughs", shape.boroughs),
-        *_one_of(table["sector"], "sectors", shape.sectors),
-        *_one_of(table["activity"], "activities", shape.activities),
-    ]
-    if shape.cells:
-        cell = table["h3_12"]
-        within = [
-            cell.between(integer(f"cell_first_{i}"), integer(f"cell_last_{i}")) for i in range(shape.cells)
-        ]
+    found: list[ir.BooleanValue] = []
+    for name, codes, without in shape.lists:
+        column = table[shape.borough_column if name == "boroughs" else _LISTS[name]]
+        found += _one_of(column, name, codes, without)
+    cell = table["h3_12"]
+    within = [cell.between(integer(f"cell_first_{i}"), integer(f"cell_last_{i}")) for i in range(shape.cells)]
+    within += [cell.isnull()] if shape.no_cell else []
+    if within:
         found.append(reduce(or_, within))
     if shape.late_only:
         found.append(open_at(table, moment("as_of")) & (table["due_at"] < moment("as_of")))
     return found
 
 
-def open_at(table: ir.Table, at: ir.TimestampScalar) -> ir.BooleanValue:
-    """Opened by a moment, and closed after it or not at all."""
-    return (table["opened_at"] <= at) & (table["ended_at"].isnull() | (table["ended_at"] > at))
-
-
-def _one_of(column: ir.StringColumn, name: str, shape: tuple[int, bool]) -> Iterable[ir.BooleanValue]:
-    codes, missing = shape
-    if codes and missing:
-        yield column.isin([text(f"{name}_{i}") for i in range(codes)]) | column.isnull()
+def _one_of(column: ir.StringColumn, name: str, codes: int, without: bool) -> Iterable[ir.BooleanValue]:
+    named = column.isin([text(f"{name}_{i}") for i in range(codes)])
+    if codes and without:
+        yield named | column.isnull()
     elif codes:
-        yield column.isin([text(f"{name}_{i}") for i in range(codes)])
-    elif missing:
+        yield named
+    elif without:
         yield column.isnull()
 
 
 def _list_shape(codes: tuple[str, ...]) -> tuple[int, bool]:
-    return _padded(sum(code != UNLOCATED for code in codes)), UNLOCATED in codes
+    named = [code for code in codes if code not in _WITHOUT]
+    return _padded(len(named)), len(named) < len(codes)
 
 
 def _list_values(name: str, codes: tuple[str, ...]) -> dict[str, str]:
-    named = [code for code in codes if code != UNLOCATED]
+    named = [code for code in codes if code not in _WITHOUT]
     if not named:
         return {}
     named += [named[-1]] * (_padded(len(named)) - len(named))
@@ -184,6 +197,8 @@ def _ranges(cells: tuple[str, ...]) -> list[tuple[int, int]]:
     Raises:
         InputRefused: a text is no cell, or finer than resolution 12.
     """
+    if not cells:
+        return []
     try:
         first, last = children_range(from_hex(cells))
     except InputRefused:

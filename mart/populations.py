@@ -1,19 +1,23 @@
-"""The requests behind each count: a number and its list use the same condition."""
+"""The requests behind each number: a number and its list use the same condition."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
 import ibis.expr.types as ir
 
-from mart.ask import moment
-from mart.filters import Filters, open_at
+from domain.errors import InputRefused
+from mart.filters import Filters
+from mart.kpi_model import BASES, Base, Rows
+from mart.kpis import kpi
+
+DENOMINATOR = "denominator"
+"""`CODE/denominator` is the population that a KPI is a share or ratio of; `CODE` alone is its numerator."""
 
 
 class Population(StrEnum):
-    """Which requests a list, a map or a count is of (DOMAIN: KPIs)."""
+    """The populations that screens offer first; any code of `mart.kpis` is one."""
 
     RECEIVED = "received"
     CLOSED = "closed"
@@ -21,39 +25,33 @@ class Population(StrEnum):
     OVERDUE = "overdue"
 
 
-def received(table: ir.Table, suffix: str = "") -> ir.BooleanValue:
-    """Opened in the period."""
-    return table["opened_at"].between(moment(f"start{suffix}"), moment(f"until{suffix}"))
+def rows_of(population: str) -> Rows:
+    """Which rows a population has.
+
+    Raises:
+        InputRefused: no such KPI, or a denominator where there is none.
+    """
+    code, _, part = population.partition("/")
+    found = kpi(code)
+    if part not in {"", DENOMINATOR}:
+        raise InputRefused(f"a KPI has a numerator and a denominator, not {part!r}.")
+    if not part:
+        return found.numerator
+    if found.denominator is None:
+        raise InputRefused(f"the KPI {code!r} is no share: it has no denominator.")
+    return found.denominator
 
 
-def closed(table: ir.Table, suffix: str = "") -> ir.BooleanValue:
-    """Closed in the period; where nobody knows when it was closed, as soon as it was opened."""
-    return table["ended_at"].between(moment(f"start{suffix}"), moment(f"until{suffix}"))
+def condition(spells: ir.Table, population: str) -> ir.BooleanValue:
+    """Which spells (that have `fate`) are in a population."""
+    rows = rows_of(population)
+    held: ir.BooleanValue = BASES[rows.base](spells) & rows.condition(spells)
+    return held
 
 
-def backlog(table: ir.Table, suffix: str = "") -> ir.BooleanValue:
-    """Open at the period's end, or at T where that is earlier, whenever it was opened."""
-    return open_at(table, moment(f"until{suffix}"))
-
-
-def overdue(table: ir.Table, suffix: str = "") -> ir.BooleanValue:
-    """In the backlog, and due before that moment."""
-    return backlog(table, suffix) & (table["due_at"] < moment(f"until{suffix}"))
-
-
-CONDITIONS: dict[Population, Callable[..., ir.BooleanValue]] = {
-    Population.RECEIVED: received,
-    Population.CLOSED: closed,
-    Population.BACKLOG: backlog,
-    Population.OVERDUE: overdue,
-}
-
-
-def moment_of(population: Population, filters: Filters, as_of: datetime) -> datetime:
+def moment_of(population: str, filters: Filters, as_of: datetime) -> datetime:
     """The moment at which the state of these requests is shown.
 
     The backlog is that of the period's end; what was received or closed is shown as it is at T.
     """
-    if population in {Population.BACKLOG, Population.OVERDUE}:
-        return filters.until(as_of)
-    return as_of
+    return filters.until(as_of) if rows_of(population).base is Base.BACKLOG else as_of

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import ibis
 import ibis.expr.types as ir
 
 from mart.ask import epoch_us, moment
 from mart.column_filters import ColumnFilter, FilterShape, conditions, filter_values, shapes
-from mart.filters import Filters, Shape, in_territory, open_at
-from mart.populations import CONDITIONS, Population, moment_of
+from mart.cuts import recent_from
+from mart.filters import Filters, Shape, in_territory
+from mart.kpi_model import Base, Counted
+from mart.periods import day_start
+from mart.populations import condition, moment_of, rows_of
+from mart.spells import open_at, with_fate
 from mart.state import state, state_values
 
 _DAY_US = 86_400_000_000
@@ -22,7 +27,7 @@ class SelectionShape(NamedTuple):
     """A selection without its values."""
 
     filters: Shape
-    population: Population
+    population: str
     columns: tuple[FilterShape, ...]
 
 
@@ -32,13 +37,21 @@ class Selection:
 
     filters: Filters
     as_of: datetime
-    population: Population
+    population: str
+    """A code of `mart.kpis`, or `CODE/denominator`."""
     column_filters: tuple[ColumnFilter, ...] = ()
 
     @property
     def at(self) -> datetime:
         """The moment at which the requests' state and age are shown."""
         return moment_of(self.population, self.filters, self.as_of)
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """From when to when its spells are open: see `Facts.table`."""
+        until = self.filters.until(self.as_of)
+        starts = {Base.BACKLOG: until, Base.ACTIVE: recent_from(until)}
+        return starts.get(rows_of(self.population).base, day_start(self.filters.start)), until
 
     @property
     def shape(self) -> SelectionShape:
@@ -51,18 +64,33 @@ class Selection:
         return (
             self.filters.values(self.as_of)
             | self.filters.period_values(self.as_of)
+            | {"as_of": self.as_of, "recent_from": recent_from(self.filters.until(self.as_of))}
             | filter_values(self.column_filters)
             | state_values(self.at)
         )
 
 
-def selected(requests: ir.Table, shape: SelectionShape, more: Sequence[ir.BooleanValue] = ()) -> ir.Table:
-    """The requests of a selection (and of more conditions), with `state` and `age_days`."""
-    kept = requests.filter(
-        CONDITIONS[shape.population](requests), *in_territory(requests, shape.filters), *more
-    )
+def selected(spells: ir.Table, shape: SelectionShape, more: Sequence[ir.BooleanValue] = ()) -> ir.Table:
+    """The spells of a selection (and of more conditions), with `state` and `age_days`."""
+    judged = with_fate(spells)
+    kept = judged.filter(condition(judged, shape.population), *in_territory(judged, shape.filters), *more)
+    kept = _one_of_each(kept, rows_of(shape.population).counted)
     shown = described(kept)
     return shown.filter(*conditions(shown, shape.columns)) if shape.columns else shown
+
+
+def _one_of_each(kept: ir.Table, counted: Counted) -> ir.Table:
+    """Where episodes or problems are counted, the first row of each."""
+    if counted in {Counted.REQUESTS, Counted.REQUESTERS}:
+        return kept
+    name = "episode_id" if counted is Counted.EPISODES else "problem_id"
+    each = ibis.window(group_by=name)
+    first = kept["id"].min().over(each)
+    there = kept.mutate(is_first=kept["id"] == first)
+    if counted is Counted.RECURRING:
+        several = kept["episode_id"].min().over(each) < kept["episode_id"].max().over(each)
+        there = kept.mutate(is_first=(kept["id"] == first) & several)
+    return there.filter(there["is_first"])
 
 
 def described(requests: ir.Table) -> ir.Table:

@@ -19,6 +19,7 @@ import pyarrow as pa
 from domain.errors import MartMissing
 from mart import ask
 from mart.database import open_views, prepare
+from mart.facts import Facts
 from mart.layout import RUN_BUILD, Manifest, current_version, read_manifest
 from mart.publish import hold
 from mart.schema import SCHEMA_VERSION
@@ -47,6 +48,8 @@ class Mart:
         self._cursors: list[duckdb.DuckDBPyConnection] = []
         self._answers: dict[Hashable, Any] = {}
         self._database = open_views(folder, manifest)
+        self.facts = Facts(manifest, self._fresh_cursor)
+        """What KPIs count of, in memory."""
 
     @property
     def version(self) -> str:
@@ -96,10 +99,14 @@ class Mart:
         cursor: duckdb.DuckDBPyConnection | None = getattr(self._local, "cursor", None)
         if cursor is None:
             with self._lock:
-                cursor = self._database.cursor()
+                cursor = self._fresh_cursor()
                 self._cursors.append(cursor)
-            prepare(cursor)
             self._local.cursor = cursor
+        return cursor
+
+    def _fresh_cursor(self) -> duckdb.DuckDBPyConnection:
+        cursor = self._database.cursor()
+        prepare(cursor)
         return cursor
 
     def run(
@@ -128,14 +135,13 @@ class Mart:
         return answer
 
     def stream(
-        self, build: ask.Build, shape: tuple[Hashable, ...], values: ask.Values
+        self, build: ask.Build, shape: tuple[Hashable, ...], values: ask.Values, *, table: str = "requests"
     ) -> Iterator[pa.RecordBatch]:
         """A long answer batch by batch, on a connection of its own; hold the mart until the last one."""
         with self._lock:
-            cursor = self._database.cursor()
+            cursor = self._fresh_cursor()
         try:
-            prepare(cursor)
-            yield from ask.stream(cursor, build, shape, values)
+            yield from ask.stream(cursor, build, shape, values, table)
         finally:
             cursor.close()
 

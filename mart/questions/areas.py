@@ -21,7 +21,7 @@ def areas(
     filters: Filters,
     as_of: datetime,
     by: Literal["borough", "sector"] = "borough",
-    population: Population = Population.RECEIVED,
+    population: str = Population.RECEIVED,
     column_filters: tuple[ColumnFilter, ...] = (),
 ) -> pd.DataFrame:
     """Requests by area, located or not (code null = unlocated): the sums are the whole.
@@ -30,10 +30,10 @@ def areas(
     who, as the filters say.
     """
     selection = Selection(filters, as_of, population, column_filters)
-    return frame(mart.run(_by_area, (selection.shape, by), selection.values))
+    return frame(mart.run(_by_area, (selection.shape, by), selection.values, table="spells"))
 
 
-def _by_area(requests: ir.Table, shape: SelectionShape, by: str) -> ir.Table:
-    kept = selected(requests, shape)
+def _by_area(spells: ir.Table, shape: SelectionShape, by: str) -> ir.Table:
+    kept = selected(spells, shape)
     code = kept[shape.filters.borough_column if by == "borough" else by]
     return kept.group_by(code=code).aggregate(**density(kept)).order_by("code")

@@ -18,7 +18,7 @@ def by_state(
     mart: Mart,
     filters: Filters,
     as_of: datetime,
-    population: Population = Population.BACKLOG,
+    population: str = Population.BACKLOG,
     column_filters: tuple[ColumnFilter, ...] = (),
 ) -> dict[str, int]:
     """Number of requests by state, every state there (0 where none is), in the order of a list.
@@ -27,11 +27,11 @@ def by_state(
     """
     others = tuple(one for one in column_filters if one.column != "state")
     selection = Selection(filters, as_of, population, others)
-    answer = mart.run(_by_state, (selection.shape,), selection.values)
+    answer = mart.run(_by_state, (selection.shape,), selection.values, table="spells")
     counts = dict(zip(answer["state"].to_pylist(), answer["n"].to_pylist(), strict=True))
     return {state.value: counts.get(state.value, 0) for state in SEVERITY}
 
 
-def _by_state(requests: ir.Table, shape: SelectionShape) -> ir.Table:
-    kept = selected(requests, shape)
+def _by_state(spells: ir.Table, shape: SelectionShape) -> ir.Table:
+    kept = selected(spells, shape)
     return kept.group_by("state").aggregate(n=kept.count())

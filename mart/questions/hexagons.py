@@ -12,8 +12,9 @@ import pandas as pd
 
 from domain.errors import InputRefused
 from domain.precision import ON_MAP
-from geo.hexgrid import FINEST, centres, to_hex
+from geo.hexgrid import centres, to_hex
 from mart.ask import frame, real
+from mart.cells import parent
 from mart.column_filters import ColumnFilter
 from mart.filters import Filters
 from mart.populations import Population
@@ -21,8 +22,6 @@ from mart.selection import Selection, SelectionShape, density, selected
 from mart.snapshot import Mart
 
 COARSEST_SHOWN, FINEST_SHOWN = 6, 11
-_RESOLUTION_SHIFT = 52
-_DIGIT_BITS = 3
 
 # Longest distance from a cell's centre to a corner, in degrees of latitude, by resolution: the mean
 # edge (https://h3geo.org/docs/core-library/restable) and a fifth more for the grid's distortion.
@@ -44,7 +43,7 @@ def hexagons(
     as_of: datetime,
     resolution: int,
     bbox: tuple[float, float, float, float] | None = None,
-    population: Population = Population.RECEIVED,
+    population: str = Population.RECEIVED,
     column_filters: tuple[ColumnFilter, ...] = (),
 ) -> pd.DataFrame:
     """Located requests by hexagon, most first.
@@ -62,7 +61,7 @@ def hexagons(
     values = selection.values
     if bbox is not None:
         values |= _grown(Box(*bbox), 2 * _RADIUS_DEG[resolution])._asdict()
-    found = frame(mart.run(_by_cell, (selection.shape, resolution, bbox is not None), values))
+    found = frame(mart.run(_by_cell, (selection.shape, resolution, bbox is not None), values, table="spells"))
     cells = found.pop("cell").to_numpy(dtype=np.int64)
     if bbox is not None:
         inside = _centred_in(cells, _grown(Box(*bbox), _RADIUS_DEG[resolution]))
@@ -71,28 +70,21 @@ def hexagons(
     return found
 
 
-def _by_cell(requests: ir.Table, shape: SelectionShape, resolution: int, boxed: bool) -> ir.Table:
-    kept = selected(requests, shape, located(requests, boxed))
+def _by_cell(spells: ir.Table, shape: SelectionShape, resolution: int, boxed: bool) -> ir.Table:
+    kept = selected(spells, shape, located(spells, boxed))
     counted = kept.group_by(cell=parent(kept["h3_12"], resolution)).aggregate(**density(kept))
     return counted.order_by([counted["n"].desc(), counted["cell"]])
 
 
-def parent(cell: ir.IntegerColumn, resolution: int) -> ir.IntegerColumn:
-    """Ancestor of cells of resolution 12, by bit arithmetic (see geo.hexgrid.parents)."""
-    unused_digits = (1 << (_DIGIT_BITS * (FINEST - resolution))) - 1
-    kept_bits = ~((0b1111 << _RESOLUTION_SHIFT) | unused_digits)
-    return (cell & kept_bits) | ((resolution << _RESOLUTION_SHIFT) | unused_digits)
-
-
-def located(requests: ir.Table, boxed: bool) -> list[ir.BooleanValue]:
+def located(spells: ir.Table, boxed: bool) -> list[ir.BooleanValue]:
     """Conditions: shown on a map, and inside the box of the values west, south, east, north."""
-    on_map = requests["precision"].isin(sorted(ON_MAP))
+    on_map = spells["precision"].isin(sorted(ON_MAP))
     if not boxed:
-        return [on_map, requests["h3_12"].notnull()]
+        return [on_map, spells["h3_12"].notnull()]
     return [
         on_map,
-        requests["lon"].between(real("west"), real("east")),
-        requests["lat"].between(real("south"), real("north")),
+        spells["lon"].between(real("west"), real("east")),
+        spells["lat"].between(real("south"), real("north")),
     ]
 
 

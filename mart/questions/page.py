@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from mart.ask import frame, integers, moment
 from mart.column_filters import ColumnFilter
 from mart.filters import Filters
 from mart.populations import Population
+from mart.schema import FACTS
 from mart.selection import Selection, SelectionShape, described, selected
 from mart.snapshot import Mart
 from mart.state import severity
@@ -29,6 +31,7 @@ LISTED: tuple[str, ...] = (
 )  # fmt: skip
 """Columns of the list; any of them sorts it."""
 
+_KEY = ("id", "undone_at")
 EXPORTED = (*LISTED, "lon", "lat")
 
 Sort = Sequence[tuple[str, bool]]
@@ -51,7 +54,7 @@ def page(
     sort: Sort = MOST_URGENT,
     offset: int = 0,
     limit: int = 100,
-    population: Population = Population.BACKLOG,
+    population: str = Population.BACKLOG,
     column_filters: tuple[ColumnFilter, ...] = (),
     *,
     total: int | None = None,
@@ -71,7 +74,9 @@ def page(
     values = selection.values | {"offset": offset, "limit": limit}
     if total is None:
         total = mart.remembered(("total", selection), lambda: _count(mart, selection))
-    places = mart.run(_places, (selection.shape, _checked(sort)), values, paged=True)
+    keys = _checked(sort)
+    with _table(mart, selection, keys) as table:
+        places = mart.run(_places, (selection.shape, keys), values, table=table, paged=True)
     return Page(_rows(mart, places, values), total)
 
 
@@ -80,7 +85,7 @@ def export_batches(
     filters: Filters,
     as_of: datetime,
     sort: Sort = MOST_URGENT,
-    population: Population = Population.BACKLOG,
+    population: str = Population.BACKLOG,
     column_filters: tuple[ColumnFilter, ...] = (),
 ) -> Iterator[pa.RecordBatch]:
     """The whole list in its order, batch by batch (columns `EXPORTED`); hold the mart meanwhile.
@@ -89,7 +94,18 @@ def export_batches(
         InputRefused: a column that the list does not have.
     """
     selection = Selection(filters, as_of, population, column_filters)
-    return mart.stream(_whole, (selection.shape, _checked(sort)), selection.values)
+    return mart.stream(_whole, (selection.shape, _checked(sort)), selection.values, table="spells")
+
+
+@contextmanager
+def _table(mart: Mart, selection: Selection, keys: tuple[tuple[str, bool], ...]) -> Iterator[str]:
+    """What the rows are looked for in: what KPIs are counted of, if it has the columns that this needs."""
+    needed = {name for name, _ in keys} | {one.column for one in selection.column_filters}
+    if not needed <= {*FACTS.names, "state", "age_days"}:
+        yield "spells"
+        return
+    with mart.facts.table(*selection.span) as table:
+        yield table
 
 
 def _checked(sort: Sort) -> tuple[tuple[str, bool], ...]:
@@ -102,20 +118,22 @@ def _checked(sort: Sort) -> tuple[tuple[str, bool], ...]:
 
 
 def _count(mart: Mart, selection: Selection) -> int:
-    return int(mart.run(_total, (selection.shape,), selection.values)["n"][0].as_py())
+    with _table(mart, selection, ()) as table:
+        counted = mart.run(_total, (selection.shape,), selection.values, table=table)
+    return int(counted["n"][0].as_py())
 
 
-def _total(requests: ir.Table, shape: SelectionShape) -> ir.Table:
-    return selected(requests, shape).aggregate(n=lambda kept: kept.count())
+def _total(spells: ir.Table, shape: SelectionShape) -> ir.Table:
+    return selected(spells, shape).aggregate(n=lambda kept: kept.count())
 
 
-def _places(requests: ir.Table, shape: SelectionShape, sort: tuple[tuple[str, bool], ...]) -> ir.Table:
+def _places(spells: ir.Table, shape: SelectionShape, sort: tuple[tuple[str, bool], ...]) -> ir.Table:
     """Ids in the order of the list: only the columns that filter and sort are read for it."""
-    return _ordered(selected(requests, shape), sort).select("id", "opened_at")
+    return _ordered(selected(spells, shape), sort).select(*_KEY, "opened_at")
 
 
-def _whole(requests: ir.Table, shape: SelectionShape, sort: tuple[tuple[str, bool], ...]) -> ir.Table:
-    return _ordered(selected(requests, shape), sort).select(*EXPORTED)
+def _whole(spells: ir.Table, shape: SelectionShape, sort: tuple[tuple[str, bool], ...]) -> ir.Table:
+    return _ordered(selected(spells, shape), sort).select(*EXPORTED)
 
 
 def _ordered(rows: ir.Table, sort: tuple[tuple[str, bool], ...]) -> ir.Table:
@@ -123,7 +141,8 @@ def _ordered(rows: ir.Table, sort: tuple[tuple[str, bool], ...]) -> ir.Table:
     for name, descending in sort:
         key = severity(rows["state"]) if name == "state" else rows[name]
         keys.append(key.desc(nulls_first=False) if descending else key.asc(nulls_first=False))
-    return rows.order_by(keys)
+    # A request closed twice in the period is there twice: by its spells.
+    return rows.order_by([*keys, rows["undone_at"].asc(nulls_first=False)])
 
 
 def _rows(mart: Mart, places: pa.Table, values: Mapping[str, Any]) -> pd.DataFrame:
@@ -131,11 +150,16 @@ def _rows(mart: Mart, places: pa.Table, values: Mapping[str, Any]) -> pd.DataFra
     ids, opened = places["id"].to_pylist(), places["opened_at"]
     # The span of their openings spares the months in which none of them is.
     span = {"first": pc.min(opened).as_py() or _NEVER, "last": pc.max(opened).as_py() or _NEVER}
-    found = frame(mart.run(_by_id, (), {**values, **span, "ids": ids}))
-    rows: pd.DataFrame = found.set_index("id").loc[ids].reset_index()
-    return rows[list(LISTED)]
+    found = mart.run(_by_id, (), {**values, **span, "ids": ids}, table="spells")
+    place = {key: i for i, key in enumerate(_spells(found))}
+    return frame(found.take(pa.array([place[key] for key in _spells(places)], pa.int64())).select(LISTED))
 
 
-def _by_id(requests: ir.Table) -> ir.Table:
-    within = requests.filter(requests["opened_at"].between(moment("first"), moment("last")))
-    return described(within.semi_join(integers("ids", "id"), "id")).select(*LISTED)
+def _spells(rows: pa.Table) -> list[tuple[Any, ...]]:
+    """What tells rows apart: a request may be there in several spells."""
+    return list(zip(*(rows[name].to_pylist() for name in _KEY), strict=True))
+
+
+def _by_id(spells: ir.Table) -> ir.Table:
+    within = spells.filter(spells["opened_at"].between(moment("first"), moment("last")))
+    return described(within.semi_join(integers("ids", "id"), "id")).select(*LISTED, "undone_at")

@@ -29,7 +29,7 @@ def points(
     as_of: datetime,
     bbox: tuple[float, float, float, float],
     limit: int = 5_000,
-    population: Population = Population.BACKLOG,
+    population: str = Population.BACKLOG,
     column_filters: tuple[ColumnFilter, ...] = (),
 ) -> pd.DataFrame:
     """Located requests inside a box (west, south, east, north in degrees), the earliest due first.
@@ -44,9 +44,9 @@ def points(
         raise InputRefused(f"a map shows 1 to {MOST_POINTS} points, not {limit}.")
     selection = Selection(filters, as_of, population, column_filters)
     values = selection.values | Box(*bbox)._asdict() | {"limit": limit, "offset": 0}
-    return frame(mart.run(_located, (selection.shape,), values, paged=True))
+    return frame(mart.run(_located, (selection.shape,), values, table="spells", paged=True))
 
 
-def _located(requests: ir.Table, shape: SelectionShape) -> ir.Table:
-    found = selected(requests, shape, located(requests, boxed=True)).select(*_COLUMNS)
+def _located(spells: ir.Table, shape: SelectionShape) -> ir.Table:
+    found = selected(spells, shape, located(spells, boxed=True)).select(*_COLUMNS)
     return found.order_by([found["due_at"].asc(nulls_first=False), found["id"].asc()])

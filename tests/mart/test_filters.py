@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import ibis.expr.types as ir
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,8 @@ from domain.errors import InputRefused
 from mart.ask import TABLES, statement
 from mart.filters import Filters
 from mart.periods import day_end, day_start, local_date
-from mart.questions.headline import _counts, headline
+from mart.questions.kpi import kpis
+from mart.selection import Selection, SelectionShape, selected
 from tests.mart.made import made_filters, opened
 from tests.support.mart import NOON, a_row
 
@@ -68,23 +70,28 @@ def test_what_cannot_be_a_filter_is_refused(wrong: dict[str, Any], says: str) ->
         replace(MARCH, **wrong)
 
 
+def _received(spells: ir.Table, shape: SelectionShape) -> ir.Table:
+    return selected(spells, shape).aggregate(n=lambda kept: kept.count())
+
+
 def test_values_are_bound_and_never_part_of_the_sql() -> None:
     hostile = "x') OR 1=1; --"
     filters = replace(MARCH, boroughs=("VM", hostile), sectors=(hostile,))
-    asked = statement(_counts, (filters.shape, None, ("",)), "requests", paged=False)
+    asked = statement(_received, (Selection(filters, NOON, "received").shape,), "spells", paged=False)
     assert hostile not in asked.sql
     assert "2025" not in asked.sql
-    assert asked.parameters <= filters.values(NOON).keys() | {"start", "until", "earliest", "latest"}
+    assert asked.parameters <= filters.values(NOON).keys() | {"start", "until", "as_of", "state_at", "soon"}
     with opened([a_row(borough="VM"), a_row(borough="VD")]) as mart:
-        assert headline(mart, filters, NOON)["received"].tolist() == [0]
+        assert kpis(mart, filters, NOON, ["received"]).total["received"] == 0
 
 
 def test_filters_of_one_shape_share_a_statement() -> None:
     three, four = (replace(MARCH, boroughs=codes) for codes in (("a", "b", "c"), ("a", "b", "c", "d")))
     assert three.shape == four.shape
-    first = statement(_counts, (three.shape, None, ("",)), "requests", paged=False)
-    assert statement(_counts, (four.shape, None, ("",)), "requests", paged=False) is first
+    shapes = [(Selection(filters, NOON, "received").shape,) for filters in (three, four)]
+    first = statement(_received, shapes[0], "spells", paged=False)
+    assert statement(_received, shapes[1], "spells", paged=False) is first
 
 
 def test_tables_are_those_of_the_schema() -> None:
-    assert set(TABLES) == {"requests", "problems", "information"}
+    assert set(TABLES) == {"requests", "spells", "facts", "problems", "information"}

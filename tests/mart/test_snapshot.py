@@ -12,7 +12,7 @@ from domain.errors import MartMissing
 from mart import snapshot
 from mart.filters import Filters
 from mart.layout import CURRENT, MANIFEST, current_version
-from mart.questions.headline import headline
+from mart.questions.kpi import kpis
 from mart.questions.page import export_batches
 from mart.snapshot import Mart, MartReader, open_mart
 from tests.support.mart import NOON, a_row, make_mart
@@ -21,7 +21,7 @@ MARCH = Filters(date(2025, 3, 1), date(2025, 3, 31))
 
 
 def received(mart: Mart) -> int:
-    return int(headline(mart, MARCH, NOON)["received"].iloc[0])
+    return int(kpis(mart, MARCH, NOON, ["received"]).total["received"])
 
 
 def versions(root: Path) -> set[str]:
