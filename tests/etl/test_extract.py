@@ -27,13 +27,13 @@ SOURCE = Source.model_validate(
 )
 HEADER = ["id", "extra", "rue", "at", "more"]
 VALUES = st.text(st.sampled_from("ab é,\"\n'=;\u2028🕳"), max_size=6)
-ROWS = st.lists(st.lists(VALUES, min_size=1, max_size=7), max_size=12)
+ROWS = st.lists(st.lists(VALUES, min_size=1, max_size=7), max_size=20)
 
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Blocks and batches so small that a few rows fill several."""
-    monkeypatch.setattr(etl.extract, "BLOCK_BYTES", 64)
+    """Blocks and batches so small that a few rows fill several, yet the longest of ROWS fits into one."""
+    monkeypatch.setattr(etl.extract, "BLOCK_BYTES", 200)
     monkeypatch.setattr(etl.extract, "BATCH_ROWS", 3)
 
 
@@ -79,8 +79,9 @@ def test_every_row_is_read_and_knows_its_line(tmp_path: Path, rows: list[list[st
     text = as_csv(rows, newline)
     expected = list(rows_by_csv(text))
     well = [(n, dict(zip(HEADER, row, strict=True))) for n, row in expected if len(row) == len(HEADER)]
+    # A row whose every value that is looked at is empty is no other than a blank line.
+    well = [(n, row) for n, row in well if any(row[c] for c in ("id", "rue", "at", "more"))]
     well = [(n, {c: row[c] for c in ("id", "rue", "at")}) for n, row in well]
-    well = [(n, row) for n, row in well if any(row.values())]
     # Of a misshapen row every line break counts, of a well-shaped one those in the columns that are looked at.
     if any("\n" in row[i] for row in rows if len(row) == len(HEADER) for i in (1,)):
         return

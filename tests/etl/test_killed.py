@@ -18,6 +18,12 @@ import os, signal, sys
 url, path, folder, moment = sys.argv[1:]
 import store.append, store.bulk, store.load, etl.ingest
 from domain.settings import Settings
+from etl.targets import retarget
+from store.engine import open_store
+
+engine = open_store(url)  # the targets are noted before: that is another commit
+retarget(engine)
+engine.dispose()
 
 def dies(*_args, **_kwargs):
     os.kill(os.getpid(), signal.SIGKILL)

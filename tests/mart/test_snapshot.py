@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import MartMissing
+from domain.errors import InputRefused, MartMissing
 from mart import snapshot
 from mart.filters import Filters
 from mart.layout import CURRENT, MANIFEST, current_version
@@ -67,7 +67,8 @@ def test_an_empty_mart_has_no_newest_event_and_is_of_now(tmp_path: Path) -> None
     with open_mart(make_mart(tmp_path)) as mart:
         assert mart.newest_event_at == mart.built_at
         assert mart.as_of(mart.built_at + timedelta(minutes=5)) > mart.built_at
-        assert received(mart) == 0
+        with pytest.raises(InputRefused, match="no request yet"):
+            received(mart)
 
 
 @pytest.mark.parametrize("root", ["nowhere", "."])
