@@ -18,10 +18,11 @@ from domain.errors import InputRefused
 from domain.localtime import MONTREAL
 from domain.settings import load_settings
 from mart.choices import chosen_filters
+from mart.filters import FIRST_DAY, LAST_DAY
 from mart.kpi_model import Figure, Kpi, Unit
 from mart.kpi_report import is_small, report, write_csv
 from mart.kpis import MAIN, chosen
-from mart.periods import day_end
+from mart.periods import day_end, local_date
 from mart.questions.compare import Comparisons, compare
 from mart.questions.kpi import KpiTable, columns_of, kpis
 from mart.snapshot import open_mart
@@ -74,6 +75,8 @@ def run_kpi(asked: Asked) -> None:
     )
     with open_mart(load_settings().mart) as mart:
         as_of = read_moment(asked.as_of) if asked.as_of else mart.as_of()
+        if local_date(as_of) > (today := local_date(max(datetime.now(UTC), mart.newest_event_at))):
+            raise InputRefused(f"--as-of {asked.as_of} is still to come: today is {today}.")
         compared = compare(mart, filters, as_of, codes, parts) if asked.compare else None
         table = compared.now if compared else kpis(mart, filters, as_of, codes, parts)
     if asked.csv is not None:
@@ -99,13 +102,15 @@ def read_moment(text: str) -> datetime:
         InputRefused: neither.
     """
     try:
-        if len(text) == len("2026-03-01"):
-            return day_end(date.fromisoformat(text))
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise InputRefused(
             f"--as-of has to be a day or a moment such as 2026-03-01T17:00, not {text!r}."
         ) from error
+    if not FIRST_DAY <= moment.date() <= LAST_DAY:
+        raise InputRefused(f"--as-of lies between the years {FIRST_DAY.year} and {LAST_DAY.year}.")
+    if len(text) == len("2026-03-01"):
+        return day_end(moment.date())
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(MONTREAL))).astimezone(UTC)
 
 

@@ -27,6 +27,9 @@ UNLOCATED = "unlocated"
 UNKNOWN = "unknown"
 """The same for requests without a label or channel."""
 
+FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(2999, 12, 31)
+"""Between these, days can be counted from and to without leaving the calendar."""
+
 MOST_CELLS = 512
 """Hexagons that one filter may name."""
 
@@ -88,6 +91,8 @@ class Filters:
     def __post_init__(self) -> None:
         if self.end < self.start:
             raise InputRefused(f"the period ends ({self.end}) before it starts ({self.start}).")
+        if not FIRST_DAY <= self.start <= self.end <= LAST_DAY:
+            raise InputRefused(f"a period lies between the years {FIRST_DAY.year} and {LAST_DAY.year}.")
         if self.by not in _BOROUGH_COLUMN:
             raise InputRefused(f"by has to be `where` or `who`, not {self.by!r}.")
         if len(self.h3) > MOST_CELLS:

@@ -103,6 +103,12 @@ def test_comparisons_are_there_when_asked_for(vigie: Vigie) -> None:
     assert found["compared"]["total"][0]["value"] == 8
 
 
+def test_a_thousand_years_are_a_period_too(vigie: Vigie) -> None:
+    code, out, _ = vigie("--from", "1000-01-01", "--to", "2999-12-31", "--compare", "--json")
+    assert code == 0
+    assert json.loads(out)["total"]["received"] == 8
+
+
 def test_parts_without_a_place_are_named(vigie: Vigie) -> None:
     found = said(vigie, "--by", "borough", "--kpi", "received")
     assert [row["borough"] for row in found["rows"]] == ["VD", "VM", "hors_territoire", "unlocated"]
@@ -137,12 +143,15 @@ def test_rows_go_into_a_file_that_says_what_it_is(vigie: Vigie, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (("--from", "0001-01-01", "--to", "9999-12-31"), "a period lies between the years 1000 and 2999"),
         (("--from", "2025-03-31", "--to", "2025-03-01"), "the period ends (2025-03-01) before it starts"),
         (
             ("--from", "2025-04-01", "--to", "2025-04-30"),
             "the period begins on 2025-04-01, after the as-of day",
         ),
         ((*MARCH, "--as-of", "2025-01-01"), "on 2025-01-01 there was no request yet"),
+        ((*MARCH, "--as-of", "2999-01-01"), "--as-of 2999-01-01 is still to come: today is "),
+        ((*MARCH, "--as-of", "9999-12-31"), "--as-of lies between the years 1000 and 2999"),
         ((*MARCH, "--as-of", "then"), "--as-of has to be a day or a moment"),
         ((*MARCH, "--kpi", "on_time"), "there is no KPI 'on_time': did you mean on_time_pct"),
         ((*MARCH, "--borough", "vd"), "there is no borough 'vd': did you mean VD?"),

@@ -56,17 +56,16 @@ class Comparisons:
 
 def earlier(mart: Mart, filters: Filters, as_of: datetime) -> dict[str, Earlier]:
     """The period of equal length before and the same one of the year before, where the data reach them."""
-    others = {
-        BEFORE: Earlier(filters.previous(), _days_before(as_of, filters.days)),
-        YEAR: Earlier(filters.year_before(), _year_before(as_of)),
-    }
     first = first_request(mart)
     if first is None:
         return {}
     since = local_date(first).replace(day=1)
-    return {
-        name: other for name, other in others.items() if other.filters.start >= since and other.as_of >= first
-    }
+    found = {}
+    if (filters.start - since).days >= filters.days:
+        found[BEFORE] = Earlier(filters.previous(), _days_before(as_of, filters.days))
+    if filters.start.year > since.year and (one := filters.year_before()).start >= since:
+        found[YEAR] = Earlier(one, _year_before(as_of))
+    return {name: other for name, other in found.items() if other.as_of >= first}
 
 
 def compare(
