@@ -56,6 +56,14 @@ class Id(StrEnum):
     APERCU_MAP = "apercu-map"
     APERCU_RANKING = "apercu-ranking"
     APERCU_TREND = "apercu-trend"
+    APERCU_EVERY = "apercu-every"
+    APERCU_KPIS = "apercu-kpis"
+    """dcc.Store: what the chooser of the KPI may offer."""
+
+    DEFINITIONS_DRAWN = "definitions-drawn"
+    """dcc.Store: HTML by the id of its place."""
+    DEFINITIONS_PAINTED = "definitions-painted"
+    DEFINITIONS_KPIS = "definitions-kpis"
 
     CARTE_MAP = "carte-map"
     """dl.MapContainer; assets/map.js takes it from there."""

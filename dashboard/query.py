@@ -10,13 +10,20 @@ from typing import Any
 
 from domain import activities, statuses, territory
 from domain.errors import InputRefused
+from mart import kpis
 from mart.filters import UNLOCATED, Filters
-from mart.populations import Population
+from mart.populations import DENOMINATOR, Population
 
 LANGUAGES = ("fr", "en")
 THEMES = ("light", "dark")
 PRESETS = ("7d", "30d", "90d", "12m", "year", "custom")
 KPIS = tuple(p.value for p in Population)
+"""The populations that choosers offer."""
+POPULATIONS = (
+    *kpis.KPIS,
+    *(f"{code}/{DENOMINATOR}" for code, one in kpis.KPIS.items() if one.denominator is not None),
+)
+"""All that an address may ask for."""
 BY = ("where", "who")
 LAYERS = ("hexagons", "boroughs", "sectors")
 MEASURES = ("count", "late_share", "median_age")
@@ -125,7 +132,7 @@ READERS: dict[str, Reader] = {
     "sector": _many("sectors", lambda part: _SECTOR.fullmatch(part) is not None),
     "activity": _many("activities", lambda part: part in activity_codes()),
     "by": _one("by", BY),
-    "kpi": _one("kpi", KPIS),
+    "kpi": _one("kpi", POPULATIONS),
     "layer": _one("layer", LAYERS),
     "measure": _one("measure", MEASURES),
     "state": _many("states", {s.value for s in statuses.State}.__contains__),

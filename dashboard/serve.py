@@ -15,6 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from domain.errors import InputRefused
 from domain.settings import PROJECT
+from mart.memory import keep_freed_memory
 
 APPLICATION = "app:server"
 BUILD = (sys.executable, "-m", "cli", "build")
@@ -47,6 +48,7 @@ def serve(
         if workers > 1:
             Multiprocess(config, sockets=[listener]).run()
         else:
+            keep_freed_memory()
             with suppress(KeyboardInterrupt):  # uvicorn raises it again when it has stopped
                 uvicorn.Server(config).run(sockets=[listener])
 

@@ -43,7 +43,7 @@ class ViewState:
     activities: tuple[str, ...] = ()
     by: str = "where"
     kpi: str = "backlog"
-    """What the map, the ranking and the list are about: one of KPIS."""
+    """What the map, the ranking and the list are about: one of POPULATIONS."""
     layer: str = "hexagons"
     measure: str = "count"
     states: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class ViewState:
     def to_query(self) -> str:
         """The query string, without `?`; what is at its default is left out."""
         pairs = [(key, write(self)) for key, write in _WRITERS.items()]
-        return urlencode([(k, v) for k, v in pairs if v], safe=",.:")
+        return urlencode([(k, v) for k, v in pairs if v], safe=",.:/")
 
     def to_url(self) -> str:
         """Path and query string."""
@@ -134,7 +134,7 @@ LOOKS = ("v", "request", "layer", "measure", "sort", "theme")
 def data_query(query: str) -> str:
     """The part of a query string that data depends on, in one fixed order (as `query` of assets/00-nav.js)."""
     pairs = sorted((k, v) for k, v in dict(parse_qsl(query.removeprefix("?"))).items() if k not in LOOKS)
-    return urlencode(pairs, safe=",:")
+    return urlencode(pairs, safe=",:/")
 
 
 def same_day_last_year(day: date) -> date:

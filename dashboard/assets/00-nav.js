@@ -25,10 +25,10 @@ window.vigie.nav = (function () {
     return { ...read(), screen: SCREENS[path] ?? "missing", path };
   }
 
-  /* Commas and colons stay readable in the address. */
+  /* Commas, colons and slashes stay readable in the address. */
   function write(state) {
     const text = new URLSearchParams(Object.entries(state)).toString();
-    return text.replaceAll("%2C", ",").replaceAll("%3A", ":");
+    return text.replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/");
   }
 
   /* The part of the state that data depends on, in one fixed order. */

@@ -3,7 +3,7 @@
   "use strict";
   const vigie = (window.vigie = window.vigie || {});
   const clientside = (window.dash_clientside = window.dash_clientside || {});
-  const DEFAULTS = { layer: "hexagons", measure: "count", kpi: "backlog" };
+  const DEFAULTS = { layer: "hexagons", measure: "count" };
 
   const picked = (key) => (value, view) => {
     if (view?.screen === "carte" && value) vigie.nav.patch({ [key]: value === DEFAULTS[key] ? null : value });
@@ -37,8 +37,14 @@
     layerShown: shown("layer"),
     measurePicked: picked("measure"),
     measureShown: shown("measure"),
-    kpiPicked: picked("kpi"),
-    kpiShown: shown("kpi"),
+    /* A KPI of the address that there is not stays there, for the page says so. */
+    kpiPicked(value, view, config) {
+      if (view?.screen !== "carte" || !value || !config) return;
+      if (value !== vigie.kpiShown(config.kpis, view)) vigie.nav.patch({ kpi: value === "backlog" ? null : value });
+    },
+    kpiShown(view, value, config) {
+      return vigie.followKpi(config?.kpis, view, value);
+    },
   });
 
   const actions = {

@@ -64,6 +64,19 @@ window.dayjs_locale_fr = {
     place(key, on ? [...codes, value] : codes.filter((code) => code !== value));
   });
 
+  /* The KPI of a state; the usual one where the address has one that there is not. */
+  window.vigie.kpiShown = ({ names }, view) => (names[view.kpi] ? view.kpi : "backlog");
+
+  /* What a chooser shows and offers: the counts, and the KPI of the address where it is another. */
+  window.vigie.followKpi = (kpis, view, shown) => {
+    const { no_update } = clientside;
+    if (!kpis || !view) return [no_update, no_update];
+    const wanted = window.vigie.kpiShown(kpis, view);
+    if (wanted === shown) return [no_update, no_update];
+    const offered = [...new Set([...kpis.offered, wanted])];
+    return [wanted, offered.map((value) => ({ value, label: kpis.names[value] }))];
+  };
+
   clientside.vigie = Object.assign(clientside.vigie || {}, {
     /* Only what the person touched goes into the address. */
     applyFilters(...values) {
@@ -77,13 +90,17 @@ window.dayjs_locale_fr = {
       if (Object.keys(merged).length) nav.patch(merged);
     },
 
+    /* The address may lead elsewhere already while Aperçu is still there. */
     applyKpi(value) {
+      const { screen, kpi } = nav.view();
+      if (screen !== "apercu" || value === (kpi ?? "backlog").split("/")[0]) return;
       nav.patch({ kpi: value === "backlog" ? null : value });
     },
 
-    followKpi(view, shown) {
-      const wanted = view.kpi ?? "backlog";
-      return wanted === shown ? clientside.no_update : wanted;
+    followKpi(view, shown, kpis) {
+      if (view?.screen !== "apercu") return [clientside.no_update, clientside.no_update];
+      const code = view.kpi?.split("/")[0]; // of a denominator, the KPI itself
+      return window.vigie.followKpi(kpis, { ...view, kpi: code }, shown);
     },
 
     followFilters(view, ...shown) {

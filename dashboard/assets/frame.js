@@ -65,8 +65,21 @@
     touched = event.target.closest(".vg-header [id]")?.id ?? null;
   });
 
+  /* An address may name a part of its screen, which is there only once it is painted. */
+  let reached = null;
+  function reach() {
+    const { pathname, hash } = window.location;
+    const place = hash && document.getElementById(hash.slice(1));
+    if (!hash) reached = null;
+    if (!place || reached === pathname + hash) return;
+    reached = pathname + hash;
+    place.focus({ preventScroll: true });
+    place.scrollIntoView();
+  }
+
   function settle() {
     window.vigie.paint.again();
+    reach();
     if (touched && document.activeElement === document.body) {
       document.getElementById(touched)?.focus({ preventScroll: true });
     }

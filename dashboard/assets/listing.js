@@ -103,10 +103,11 @@
       vigie.carte?.tellLegend();
       const place = document.getElementById("carte-total");
       if (place) {
-        const scope = texts[`scope.${this.view.kpi || "backlog"}`];
+        const [scope, note] = this.config.scopes[vigie.kpiShown(this.config.kpis, this.view)];
         place.replaceChildren(
           vigie.element("strong", "", vigie.plural(this.config, "total", total)),
           vigie.element("span", "", ` ${scope}`),
+          vigie.element("span", "vg-dim vg-total-note", note),
           vigie.element("span", "vg-dim vg-total-as-of", vigie.fill(texts.as_of, { moment: vigie.moment(asOf) })),
         );
       }

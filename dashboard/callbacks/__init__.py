@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import Dash
 
-from dashboard.callbacks import apercu, carte, frame
+from dashboard.callbacks import apercu, carte, definitions, frame
 from dashboard.services import Services
 
 
@@ -13,3 +13,4 @@ def register(app: Dash, services: Services) -> None:
     frame.register(app, services)
     apercu.register(app, services)
     carte.register(app, services)
+    definitions.register(app)

@@ -23,9 +23,10 @@ def register(app: Dash, services: Services) -> None:
         prevent_initial_call=True,  # the screen comes with its first picture
     )(services.bind(show_apercu))
     in_browser(app, "drawn", Output(Id.APERCU_PAINTED, "data"), Input(Id.APERCU_DRAWN, "data"), at_once=True)
-    chooser = (Id.APERCU_KPI, "value")
+    chooser, choices = (Id.APERCU_KPI, "value"), State(Id.APERCU_KPIS, "data")
     in_browser(app, "applyKpi", [], Input(*chooser))
-    in_browser(app, "followKpi", Output(*chooser), Input(Id.VIEW, "data"), State(*chooser))
+    follow = [Output(*chooser), Output(Id.APERCU_KPI, "data")]
+    in_browser(app, "followKpi", follow, Input(Id.VIEW, "data"), State(*chooser), choices)
 
 
 async def show_apercu(services: Services, query: str | None, _pulse: Any) -> Any:

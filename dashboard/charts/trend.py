@@ -15,7 +15,8 @@ _LABELS_MOST = 13
 class Step:
     """One column: its height, that of the year before, its words and where it leads."""
 
-    value: float
+    value: float | None
+    """None where there is no data."""
     before: float | None
     tick: str
     """Short date under the column."""
@@ -24,11 +25,13 @@ class Step:
     href: str
     partial: bool = False
     """The step is not over yet."""
+    few: bool = False
+    """The value rests on very little."""
 
 
 def columns(steps: Sequence[Step], write: Callable[[float], str], label: str) -> Markup:
     """The chart of some steps; `write` makes text of a number on the axis."""
-    top = max([s.value for s in steps] + [s.before or 0 for s in steps] + [1])
+    top = max([s.value or 0 for s in steps] + [s.before or 0 for s in steps] + [1])
     marks = ticks(top)
     every = -(-len(steps) // _LABELS_MOST)
     return html.Div(
@@ -61,12 +64,10 @@ def _tick_look(place: int, every: int) -> str | None:
 
 
 def _column(step: Step, top: float, look: str | None) -> Markup:
-    parts: list[Markup] = [
-        html.I(
-            className="vg-trend-bar is-partial" if step.partial else "vg-trend-bar",
-            style={"height": f"{step.value / top:.2%}"},
-        )
-    ]
+    parts: list[Markup] = []
+    if step.value is not None:
+        looks = ["vg-trend-bar", *(["is-partial"] if step.partial else []), *(["is-few"] if step.few else [])]
+        parts.append(html.I(className=" ".join(looks), style={"height": f"{step.value / top:.2%}"}))
     if step.before is not None:
         parts.append(html.I(className="vg-trend-before", style={"bottom": f"{step.before / top:.2%}"}))
     bar = html.A(

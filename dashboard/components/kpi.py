@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard import kpi_texts
 from dashboard.components.painted import icon, link
 from dashboard.markup import Markup, html
 from dashboard.state import ViewState
@@ -26,13 +27,13 @@ class Kpi:
 def kpi_card(kpi: Kpi, shape: Markup, state: ViewState, as_of: str) -> Markup:
     """One card: the number leads to its list, `shape` is its course over the period."""
     lang = state.lang
-    name = t(f"kpi.{kpi.code}.name", lang)
+    name = kpi_texts.name(kpi.code, lang)
     written = number(kpi.value, lang)
-    target = state.replace(screen="carte", kpi=kpi.code, request=None)
+    target = kpi_texts.list_state(kpi.code, state)
     opens = t("kpi.open_list", lang, value=written, name=name.lower())
     return html.Article(
         [
-            html.Div([_sign(kpi.code), html.H2(name), info(kpi.code, lang, as_of)], className="vg-kpi-head"),
+            html.Div([_sign(kpi.code), html.H2(name), info(kpi.code, state, as_of)], className="vg-kpi-head"),
             html.Div(
                 [
                     link(written, target, className="vg-kpi-value", title=opens, aria_label=opens),
@@ -53,21 +54,29 @@ def kpi_card(kpi: Kpi, shape: Markup, state: ViewState, as_of: str) -> Markup:
     )
 
 
-def info(code: str, lang: str, as_of: str) -> Markup:
-    """A button that opens what a KPI counts, what it leaves out, and at which moment."""
-    name = t(f"kpi.{code}.name", lang)
+def info(code: str, state: ViewState, as_of: str) -> Markup:
+    """A button that opens what a KPI counts, what it leaves out, and at which moment; the rest is in Définitions."""
+    lang = state.lang
+    found = kpi_texts.kpi_of(code)
+    name = kpi_texts.said(found.name, lang)
     rows = [
-        (t(f"kpi.parts.{part}", lang), t(f"kpi.{code}.{part}", lang))
-        for part in ("definition", "formula", "without", "better")
+        *((t(f"kpi.parts.{part}", lang), text) for part, text in kpi_texts.about(found, lang).items()),
+        (t("as_of.label", lang), as_of),
     ]
-    rows.append((t("as_of.label", lang), as_of))
     content = html.Dl(
         [piece for term, text in rows for piece in (html.Dt(term), html.Dd(text))], className="vg-info"
     )
     about = t("kpi.about", lang, name=name)
     button = html.Summary(icon("info"), className="vg-info-button", title=about, aria_label=about)
+    more = html.A(
+        t("kpi.more", lang),
+        href=kpi_texts.definition_url(found.code, state),
+        className="vg-more",
+        data_nav=True,
+        aria_label=t("kpi.panel.definition", lang, name=name),
+    )
     return html.Details(
-        [button, html.Div([html.H3(name), content], className="vg-pop")], className="vg-info-box"
+        [button, html.Div([html.H3(name), content, more], className="vg-pop")], className="vg-info-box"
     )
 
 

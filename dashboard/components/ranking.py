@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dashboard import kpi_texts
 from dashboard.components.names import borough_name
 from dashboard.components.painted import link
 from dashboard.markup import Markup, html
 from dashboard.state import ViewState
-from dashboard.text import change, number, t
+from dashboard.text import DASH, t
 from domain import territory
+from mart.kpi_model import Kpi
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,39 +20,50 @@ class Rank:
     """One part of the whole: a borough, related towns, outside, or unlocated."""
 
     code: str
-    value: float
+    value: float | None
+    """None where there is no data."""
     before: float | None
+    few: bool = False
+    """It rests on too few requests to be ranked."""
 
 
-def ranking(ranks: Sequence[Rank], state: ViewState) -> Markup:
-    """Boroughs from most to least, then the parts that are no borough, then the sum."""
+def ranking(ranks: Sequence[Rank], whole: Rank, state: ViewState) -> Markup:
+    """Boroughs from most to least, those of which little is known, the parts that are no borough, the whole."""
     lang = state.lang
     known = {b.code for b in territory.boroughs()}
-    inside = sorted(
-        (r for r in ranks if r.code in known), key=lambda r: (-r.value, borough_name(r.code, lang))
-    )
+    inside = sorted((r for r in ranks if r.code in known), key=lambda r: _place(r, lang))
+    ranked = [r for r in inside if _is_ranked(r)]
     outside = [r for r in ranks if r.code not in known and (r.value or r.before)]
-    top = max([r.value for r in inside] + [r.before or 0 for r in inside] + [1])
+    top = max([r.value or 0 for r in ranked] + [r.before or 0 for r in ranked] + [1])
     head = html.Thead(
         html.Tr(
             [
                 html.Th(t("apercu.borough", lang), scope="col"),
                 html.Th(html.Span(t("apercu.scale", lang), className="vg-hidden"), className="vg-rank-track"),
-                html.Th(t(f"kpi.{state.kpi}.short", lang), scope="col", className="vg-number"),
+                html.Th(kpi_texts.short(state.kpi, lang), scope="col", className="vg-number"),
                 html.Th(t("apercu.change", lang), scope="col", className="vg-number"),
             ]
         )
     )
+    quiet = [*(r for r in inside if not _is_ranked(r)), *outside]
     return html.Table(
         [
             html.Caption(t("apercu.ranking_caption", lang), className="vg-hidden"),
             head,
-            html.Tbody([_row(r, top, state) for r in inside]),
-            html.Tbody([_row(r, top, state, quiet=True) for r in outside], className="vg-rank-rest"),
-            html.Tfoot(_sum_row(ranks, state)),
+            html.Tbody([_row(r, top, state) for r in ranked]),
+            html.Tbody([_row(r, top, state, quiet=True) for r in quiet], className="vg-rank-rest"),
+            html.Tfoot(_sum_row(whole, state)),
         ],
         className="vg-rank",
     )
+
+
+def _is_ranked(rank: Rank) -> bool:
+    return rank.value is not None and not rank.few
+
+
+def _place(rank: Rank, lang: str) -> tuple[float, str]:
+    return -(rank.value or 0), borough_name(rank.code, lang)
 
 
 def focus_state(code: str, state: ViewState) -> ViewState:
@@ -62,7 +75,7 @@ def focus_state(code: str, state: ViewState) -> ViewState:
 def list_state(code: str | None, state: ViewState) -> ViewState:
     """The list behind a number of this table."""
     narrowed = state if code is None else state.replace(boroughs=(code,), sectors=())
-    return narrowed.replace(screen="carte", request=None)
+    return kpi_texts.list_state(state.kpi, narrowed)
 
 
 def _row(rank: Rank, top: float, state: ViewState, *, quiet: bool = False) -> Markup:
@@ -74,7 +87,8 @@ def _row(rank: Rank, top: float, state: ViewState, *, quiet: bool = False) -> Ma
         "is-quiet" if quiet else "",
     ]
     focused = "true" if rank.code in state.boroughs else None
-    written = number(rank.value, lang)
+    kpi = kpi_texts.kpi_of(state.kpi)
+    written = kpi_texts.few(lang) if rank.few else kpi_texts.written(kpi, rank.value, lang)
     opens = t("kpi.open_list", lang, value=written, name=name)
     return html.Tr(
         [
@@ -93,7 +107,7 @@ def _row(rank: Rank, top: float, state: ViewState, *, quiet: bool = False) -> Ma
                 ),
                 className="vg-number",
             ),
-            html.Td(change(rank.value, rank.before, lang) or "–", className="vg-number vg-dim"),
+            html.Td(_moved(rank, kpi, lang), className="vg-number vg-dim"),
         ],
         className=" ".join(filter(None, looks)) or None,
         data_code=rank.code,
@@ -102,7 +116,7 @@ def _row(rank: Rank, top: float, state: ViewState, *, quiet: bool = False) -> Ma
 
 def _track(rank: Rank, top: float) -> Markup:
     """Now as a full dot, the period before as a hollow one, and the way between them."""
-    now = rank.value / top
+    now = (rank.value or 0) / top
     if rank.before is None:
         return html.Div(html.I(className="vg-dot", style={"left": f"{now:.2%}"}), className="vg-track")
     before = rank.before / top
@@ -117,19 +131,22 @@ def _track(rank: Rank, top: float) -> Markup:
     )
 
 
-def _sum_row(ranks: Sequence[Rank], state: ViewState) -> Markup:
+def _moved(rank: Rank, kpi: Kpi, lang: str) -> str:
+    """How it compares with the period before; of a few requests nothing is said."""
+    return DASH if rank.few else kpi_texts.changed(kpi, rank.value, rank.before, lang) or DASH
+
+
+def _sum_row(whole: Rank, state: ViewState) -> Markup:
+    """The whole city: the sum of a count, the city's own rate or median."""
     lang = state.lang
-    total = sum(r.value for r in ranks)
-    compared = [r.before for r in ranks if r.before is not None]
+    kpi = kpi_texts.kpi_of(state.kpi)
     everywhere = list_state(None, state.replace(boroughs=(), sectors=()))
-    written = number(total, lang)
+    written = kpi_texts.written(kpi, whole.value, lang)
     return html.Tr(
         [
             html.Th(t("apercu.total", lang), scope="row"),
             html.Td(className="vg-rank-track", aria_hidden="true"),
             html.Td(link(written, everywhere, className="vg-rank-value"), className="vg-number"),
-            html.Td(
-                change(total, sum(compared) if compared else None, lang) or "–", className="vg-number vg-dim"
-            ),
+            html.Td(_moved(whole, kpi, lang), className="vg-number vg-dim"),
         ]
     )

@@ -107,9 +107,8 @@ def register(server: FastAPI, services: Services) -> None:
 def file_name(question: Question) -> str:
     """Such as `requetes-backlog-2025-11-20T1405.csv`: what, and as of when."""
     local: datetime = question.as_of.astimezone(ZoneInfo(MONTREAL))
-    return (
-        f"{t('carte.export.file', question.state.lang)}-{question.population.value}-{local:%Y-%m-%dT%H%M}.csv"
-    )
+    what = question.population.replace("/", "-")
+    return f"{t('carte.export.file', question.state.lang)}-{what}-{local:%Y-%m-%dT%H%M}.csv"
 
 
 def _begin(services: Services, held: ExitStack, query: PageQuery) -> tuple[Mart, Question]:

@@ -15,7 +15,6 @@ from domain.errors import InputRefused
 from mart.column_filters import ColumnFilter
 from mart.filters import Filters
 from mart.periods import local_date
-from mart.populations import Population
 from mart.snapshot import Mart
 
 Box = tuple[float, float, float, float]
@@ -45,7 +44,9 @@ class PageQuery(BaseModel):
     sector: _List | None = _text("sector codes")
     activity: _List | None = _text("activity codes")
     by: _Short | None = _text("what borough means: where (default) or who")
-    kpi: _Short | None = _text("which requests: received, closed, backlog (default) or overdue")
+    kpi: _Short | None = _text(
+        "which requests: backlog (default), another KPI's code (its numerator), or CODE/denominator"
+    )
     state: _List | None = _text("states: late, due_soon, in_progress, waiting, done, closed, withdrawn")
     h3: _List | None = _text("H3 cells, as text")
     sort: _Short | None = _text("column of the list, `-` before it for descending")
@@ -71,9 +72,9 @@ class Question:
     """What one feed takes beside the filters (resolution, bbox, …)."""
 
     @property
-    def population(self) -> Population:
-        """Which requests the map and the list are of."""
-        return Population(self.state.kpi)
+    def population(self) -> str:
+        """Which requests the map and the list are of: see `mart.populations`."""
+        return self.state.kpi
 
     @property
     def column_filters(self) -> tuple[ColumnFilter, ...]:
@@ -84,7 +85,7 @@ class Question:
         """Equal for questions that have the same answer."""
         asked = (
             self.version, self.as_of.isoformat(), self.filters, self.population, self.state.states,
-            self.state.sort, self.state.lang, sorted(self.extra.items()),
+            self.state.sort, self.state.lang, self.ignored, sorted(self.extra.items()),
         )  # fmt: skip
         return f"{feed} {asked!r}"
 

@@ -6,6 +6,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard import kpi_texts
 from dashboard.attributes import attributes
 from dashboard.ids import Id
 from dashboard.query import KPIS
@@ -21,6 +22,7 @@ def layout(state: ViewState, drawn: dict[str, str] | None = None) -> Component:
             html.H1(t("rail.apercu", lang), className="vg-hidden"),
             dcc.Store(id=Id.APERCU_DRAWN, data=drawn),
             dcc.Store(id=Id.APERCU_PAINTED),
+            dcc.Store(id=Id.APERCU_KPIS, data=kpi_texts.choices(lang)),
             html.Section(
                 [
                     html.Div(
@@ -46,6 +48,7 @@ def layout(state: ViewState, drawn: dict[str, str] | None = None) -> Component:
                 ]
             ),
             _panel(Id.APERCU_TREND, "trend", lang),
+            _panel(Id.APERCU_EVERY, "every", lang),
         ],
         className="vg-apercu",
     )
@@ -61,11 +64,12 @@ def _panel(place: Id, name: str, lang: str) -> Component:
 
 
 def _chooser(state: ViewState) -> Component:
-    """Which KPI shades the map, ranks the boroughs and makes the trend."""
+    """Which KPI shades the map, ranks the boroughs and makes the trend; of a denominator, the KPI itself."""
+    kpi = kpi_texts.kpi_of(state.kpi).code
     chooser: Component = dmc.SegmentedControl(
         id=Id.APERCU_KPI,
-        value=state.kpi,
-        data=[{"value": code, "label": t(f"kpi.{code}.short", state.lang)} for code in KPIS],
+        value=kpi,
+        data=kpi_texts.options(kpi, state.lang),
         className="vg-segments",
         attributes={"root": {"aria-label": t("apercu.choose", state.lang)}},
     )

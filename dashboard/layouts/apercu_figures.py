@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -10,29 +11,35 @@ import pandas as pd
 
 from dashboard.charts.spark import sparkline
 from dashboard.charts.trend import Step, columns
+from dashboard.components.every_kpi import every_kpi
 from dashboard.components.kpi import Kpi, info, kpi_card
 from dashboard.components.names import borough_name
 from dashboard.components.ranking import Rank, focus_state, ranking
-from dashboard.figures import BEFORE, FLOWS, YEAR, Figures, figures, value
+from dashboard.figures import BEFORE, YEAR, Figures, figures, is_flow, known, n_of, value
 from dashboard.ids import Id
+from dashboard.kpi_texts import brief, few, is_few, kpi_of, list_state, name, short, written
 from dashboard.maplayers import borough_map, shapes
 from dashboard.markup import Markup, html, to_html
 from dashboard.query import KPIS
 from dashboard.services import Services
 from dashboard.state import ViewState
-from dashboard.text import day, day_range, moment, number, t
+from dashboard.text import DASH, day, day_range, moment, number, t
 from domain import territory
 from geo.boroughs import load_boroughs
+from mart.kpi_model import Figure
+from mart.kpi_model import Kpi as KpiRecord
 
 
 def draw_apercu(services: Services, state: ViewState) -> dict[str, str]:
     """Aperçu's figures as HTML by the id of their place. Blocking: it asks the mart."""
+    state = state.replace(kpi=kpi_of(state.kpi).code)  # of a denominator, the KPI itself
     found = figures(services, state)
     return {
         Id.APERCU_CARDS.value: to_html(cards(found, state)),
         Id.APERCU_MAP.value: to_html(map_panel(found, state)),
         Id.APERCU_RANKING.value: to_html(ranking_panel(found, state)),
         Id.APERCU_TREND.value: to_html(trend_panel(found, state)),
+        Id.APERCU_EVERY.value: to_html(every_kpi(found.every, state)),
     }
 
 
@@ -53,7 +60,7 @@ def _kpi(code: str, found: Figures) -> Kpi:
 
 def _shape(code: str, found: Figures, lang: str) -> Markup:
     """The course of a KPI over the period; a day of two hours would look like a fall."""
-    left_out = found.cut if code in FLOWS else frozenset()
+    left_out = found.cut if is_flow(kpi_of(code)) else frozenset()
     series = [float(v) for place, v in enumerate(found.series[code]) if place not in left_out]
     words = t(
         f"apercu.spark.{found.freq}",
@@ -67,55 +74,76 @@ def _shape(code: str, found: Figures, lang: str) -> Markup:
 
 
 def map_panel(found: Figures, state: ViewState) -> list[Markup]:
-    """The boroughs shaded by the chosen KPI."""
+    """The boroughs shaded by the chosen KPI; one of few requests has no shade."""
     lang = state.lang
-    counts = dict(zip(found.parts["code"], found.parts[state.kpi].astype(float), strict=True))
+    ranks = {rank.code: rank for rank in _ranks(found)}
     codes = [b.code for b in territory.boroughs()]
-    names = _names(lang)
     drawn = borough_map.borough_map(
-        {code: counts.get(code, 0.0) for code in codes},
+        {code: None if ranks[code].few else ranks[code].value for code in codes},
         on=_ground(lang),
-        names=names,
-        texts={code: number(counts.get(code, 0), lang) for code in codes},
+        names=_names(lang),
+        texts={code: _on_map(ranks[code], found.chosen, lang) for code in codes},
         hrefs={code: focus_state(code, state).to_url() for code in codes},
-        title=t(f"kpi.{state.kpi}.name", lang),
-        write=lambda step: number(step, lang),
+        title=name(state.kpi, lang),
+        write=lambda step: brief(found.chosen, step, lang),
         pilots=territory.pilots(),
         focus=state.boroughs,
+        whole=found.chosen.figure is Figure.COUNT,
     )
     return [drawn, html.P(t("apercu.focus_hint", lang), className="vg-hint")]
 
 
+def _on_map(rank: Rank, kpi: KpiRecord, lang: str) -> str:
+    """A borough's number; there is little room for words."""
+    if rank.few:
+        return few(lang)
+    return DASH if rank.value is None else written(kpi, rank.value, lang)
+
+
 def ranking_panel(found: Figures, state: ViewState) -> list[Markup]:
     """The same numbers ranked, with the period before."""
+    whole = _rank("", found.city, found.chosen)
+    return [ranking(_ranks(found), whole, state), html.P(t("apercu.hint", state.lang), className="vg-hint")]
+
+
+def _ranks(found: Figures) -> list[Rank]:
+    """Every borough and the other parts; of a borough without requests a count is 0, a rate unknown."""
     rows: list[dict[Any, Any]] = found.parts.to_dict("records")
-    ranks = [Rank(str(r["code"]), float(r[state.kpi]), value(r, f"{state.kpi}_{BEFORE}")) for r in rows]
-    missing = {b.code for b in territory.boroughs()} - {r.code for r in ranks}
-    ranks += [Rank(code, 0.0, 0.0 if BEFORE in found.compared else None) for code in sorted(missing)]
-    return [ranking(ranks, state), html.P(t("apercu.hint", state.lang), className="vg-hint")]
+    ranks = [_rank(str(row["code"]), row, found.chosen) for row in rows]
+    missing = {b.code for b in territory.boroughs()} - {rank.code for rank in ranks}
+    nothing = 0.0 if found.chosen.figure is Figure.COUNT else None
+    before = nothing if BEFORE in found.compared else None
+    return [*ranks, *(Rank(code, nothing, before) for code in sorted(missing))]
+
+
+def _rank(code: str, row: Mapping[Any, Any], kpi: KpiRecord) -> Rank:
+    now, before = value(row, kpi.code), value(row, f"{kpi.code}_{BEFORE}")
+    return Rank(code, now, before, few=is_few(kpi, value(row, n_of(kpi))))
 
 
 def trend_panel(found: Figures, state: ViewState) -> list[Markup]:
     """The chosen KPI over the period, each column a link to its requests; a table behind it."""
     lang = state.lang
-    title = t(f"apercu.trend_title.{found.freq}", lang, kpi=t(f"kpi.{state.kpi}.name", lang))
+    title = t(f"apercu.trend_title.{found.freq}", lang, kpi=name(state.kpi, lang))
     steps = _steps(found, state)
     key = [html.Span(t("apercu.trend_now", lang), className="vg-key is-now")]
     if YEAR in found.compared:
         key.append(html.Span(t("apercu.trend_year", lang), className="vg-key is-year"))
     if any(step.partial for step in steps):
         key.append(html.Span(t("apercu.trend_partial", lang), className="vg-key is-partial"))
+    if any(step.few for step in steps):
+        key.append(html.Span(few(lang), className="vg-key is-few"))
     head = html.Div(
         [
             html.H2(title),
-            info(state.kpi, lang, moment(found.as_of, lang)),
+            info(state.kpi, state, moment(found.as_of, lang)),
             html.Div(key, className="vg-keys"),
         ],
         className="vg-section-head",
     )
     if not any(step.value or step.before for step in steps):
         return [head, _empty(lang)]
-    return [head, columns(steps, lambda n: number(n, lang), title), _table(steps, found, state)]
+    return [head, columns(steps, lambda n: brief(found.chosen, n, lang), title), _table(steps, found, state)]
 
 
 def _empty(lang: str) -> Markup:
@@ -125,35 +153,45 @@ def _empty(lang: str) -> Markup:
 
 
 def _steps(found: Figures, state: ViewState) -> list[Step]:
-    kpi = state.kpi
+    code = found.chosen.code
     starts = [pd.Timestamp(s).date() for s in found.series["period_start"]]
-    ends = [*(s - timedelta(days=1) for s in starts[1:]), found.filters.end]
-    before = _year_before(found, kpi, len(starts))
-    cut = found.cut if kpi in FLOWS else frozenset()
-    spans = zip(starts, ends, found.series[kpi], before, strict=True)
+    ends = [*(s - timedelta(days=1) for s in starts[1:]), found.filters.end][: len(starts)]
+    before = _year_before(found, code, len(starts))
+    cut = found.cut if is_flow(found.chosen) else frozenset()
+    numbers = zip(known(found.series[code]), known(found.series[n_of(found.chosen)]), before, strict=True)
     return [
-        _step(found, state, start, end, float(now), past, whole=place not in cut)
-        for place, (start, end, now, past) in enumerate(spans)
+        _step(found, state, span, (now, n, None if place in cut else past), whole=place not in cut)
+        for place, (span, (now, n, past)) in enumerate(
+            zip(zip(starts, ends, strict=True), numbers, strict=True)
+        )
     ]
 
 
 def _step(
-    found: Figures, state: ViewState, start: date, end: date, now: float, past: float | None, *, whole: bool
+    found: Figures,
+    state: ViewState,
+    span: tuple[date, date],
+    numbers: tuple[float | None, float | None, float | None],
+    *,
+    whole: bool,
 ) -> Step:
-    """One column; a day, week or month that is cut short is not compared with a whole one."""
-    lang = state.lang
-    before = past if whole else None
-    words = t(f"apercu.step.{found.freq}", lang, date=day(start, lang), value=number(now, lang))
+    """One column (value, n, value a year before); a step that is cut short is not compared with a whole one."""
+    lang, (start, end), (now, n, before) = state.lang, span, numbers
+    text = written(found.chosen, now, lang)
+    rare = is_few(found.chosen, n)
+    said = f"{text} ({few(lang)})" if rare else text
+    words = t(f"apercu.step.{found.freq}", lang, date=day(start, lang), value=said)
     if before is not None:
-        words = t("apercu.step_year", lang, step=words, before=number(before, lang))
-    target = state.replace(screen="carte", period="custom", start=start, end=end, request=None)
-    return Step(now, before, _tick(start, found, lang), words, target.to_url(), partial=not whole)
+        words = t("apercu.step_year", lang, step=words, before=written(found.chosen, before, lang))
+    target = list_state(state.kpi, state.replace(period="custom", start=start, end=end))
+    tick = _tick(start, found, lang)
+    return Step(now, before, tick, words, target.to_url(), partial=not whole, few=rare)
 
 
 def _year_before(found: Figures, kpi: str, count: int) -> list[float | None]:
     """The series of a year earlier, step by step; weeks of two years may differ by one."""
-    known = [] if found.series_year is None else [float(v) for v in found.series_year[kpi]]
-    return [*known, *([None] * count)][:count]
+    past = [] if found.series_year is None else known(found.series_year[kpi])
+    return [*past, *([None] * count)][:count]
 
 
 def _tick(start: date, found: Figures, lang: str) -> str:
@@ -167,7 +205,7 @@ def _table(steps: list[Step], found: Figures, state: ViewState) -> Markup:
     with_year = YEAR in found.compared
     names = [
         t("apercu.date", lang),
-        t(f"kpi.{state.kpi}.short", lang),
+        short(state.kpi, lang),
         *([t("apercu.trend_year", lang)] if with_year else []),
     ]
     head = html.Tr(
@@ -178,8 +216,8 @@ def _table(steps: list[Step], found: Figures, state: ViewState) -> Markup:
         html.Tr(
             [
                 html.Th(day(start, lang), scope="row"),
-                html.Td(number(step.value, lang), className="vg-number"),
-                *([html.Td(number(step.before, lang), className="vg-number")] if with_year else []),
+                html.Td(written(found.chosen, step.value, lang), className="vg-number"),
+                *([html.Td(_past(step, found, lang), className="vg-number")] if with_year else []),
             ]
         )
         for start, step in zip(starts, steps, strict=True)
@@ -188,6 +226,10 @@ def _table(steps: list[Step], found: Figures, state: ViewState) -> Markup:
     name = t("apercu.trend_table", lang)
     scroll = html.Div(table, className="vg-scroll", tabIndex="0", role="region", aria_label=name)
     return html.Details([html.Summary(name), scroll], className="vg-details")
+
+
+def _past(step: Step, found: Figures, lang: str) -> str:
+    return DASH if step.before is None else written(found.chosen, step.before, lang)
 
 
 @cache

@@ -11,13 +11,14 @@ import shapely
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard import kpi_texts
 from dashboard.attributes import attributes
 from dashboard.components import listing
 from dashboard.components.names import activity_name, borough_name, sector_name
 from dashboard.components.nav import icon
 from dashboard.feeds.shapes import shape_url
 from dashboard.ids import Id
-from dashboard.query import KPIS, LAYERS, MEASURES, activity_codes, borough_codes
+from dashboard.query import LAYERS, MEASURES, POPULATIONS, activity_codes, borough_codes
 from dashboard.services import Services
 from dashboard.state import ViewState
 from dashboard.text import catalogue, t
@@ -63,6 +64,8 @@ def config(lang: str) -> dict[str, Any]:
             "sectors": {area.code: sector_name(area.code, lang) for area in load_sectors()},
             "activities": {code: activity_name(code, lang, short=True) for code in activity_codes()},
         },
+        "kpis": kpi_texts.choices(lang),
+        "scopes": {population: kpi_texts.listed(population, lang) for population in POPULATIONS},
         "pilots": list(territory.pilots()),
         "bounds": {area.code: bounds(area) for area in (*load_boroughs(), *load_sectors())},
         "feeds": {"boroughs": shape_url("boroughs"), "sectors": shape_url("sectors")},
@@ -137,7 +140,7 @@ def _list_panel(state: ViewState) -> list[Component]:
     kpis = dmc.SegmentedControl(
         id=Id.CARTE_KPI,
         value=state.kpi,
-        data=[{"value": code, "label": t(f"kpi.{code}.short", lang)} for code in KPIS],
+        data=kpi_texts.options(state.kpi, lang),
         className="vg-segments",
         fullWidth=True,
         attributes={"root": {"aria-label": t("carte.kpi", lang)}},

@@ -1,18 +1,18 @@
-"""Définitions: what each figure counts, in words."""
+"""Définitions: what each figure counts, in words. KPIs are painted from their records, as figures are."""
 
 from __future__ import annotations
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.components.kpi_definitions import kpi_definitions
 from dashboard.components.names import activity_name
+from dashboard.ids import Id
 from dashboard.layouts.duplicates import duplicates
-from dashboard.query import KPIS
+from dashboard.markup import to_html
 from dashboard.state import ViewState
 from dashboard.text import number, t, tn
 from domain.activities import Activity, activities
-
-_PARTS = ("definition", "formula", "without", "better")
 
 
 def layout(state: ViewState) -> Component:
@@ -22,7 +22,11 @@ def layout(state: ViewState) -> Component:
         [
             html.H1(t("definitions.title", lang)),
             html.P(t("definitions.lead", lang), className="vg-lead"),
-            html.Div([_kpi(code, lang) for code in KPIS], className="vg-definitions"),
+            dcc.Store(
+                id=Id.DEFINITIONS_DRAWN, data={Id.DEFINITIONS_KPIS.value: to_html(kpi_definitions(lang))}
+            ),
+            dcc.Store(id=Id.DEFINITIONS_PAINTED),
+            html.Div(id=Id.DEFINITIONS_KPIS, className="vg-text-part"),
             html.H2(t("definitions.targets", lang)),
             html.P(t("definitions.targets_lead", lang)),
             _targets(lang),
@@ -31,14 +35,6 @@ def layout(state: ViewState) -> Component:
             html.Ul([html.Li(t(f"definitions.limit_{i}", lang)) for i in range(1, 5)], className="vg-plain"),
         ],
         className="vg-text",
-    )
-
-
-def _kpi(code: str, lang: str) -> Component:
-    rows = [(t(f"kpi.parts.{part}", lang), t(f"kpi.{code}.{part}", lang)) for part in _PARTS]
-    listed = [piece for term, text in rows for piece in (html.Dt(term), html.Dd(text))]
-    return html.Article(
-        [html.H2(t(f"kpi.{code}.name", lang)), html.Dl(listed, className="vg-info")], className="vg-card"
     )
 
 

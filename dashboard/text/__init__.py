@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
-from dashboard.text.catalogue import catalogue, t, tn
-from dashboard.text.formats import change, day, day_range, moment, number, percent, since
+from dashboard.text.catalogue import catalogue, spaced, t, tn
+from dashboard.text.formats import (
+    DASH,
+    NO_BREAK,
+    change,
+    day,
+    day_range,
+    moment,
+    number,
+    percent,
+    signed,
+    since,
+)
 
-__all__ = ["catalogue", "change", "day", "day_range", "moment", "number", "percent", "since", "t", "tn"]
+__all__ = [
+    "DASH",
+    "NO_BREAK",
+    "catalogue",
+    "change",
+    "day",
+    "day_range",
+    "moment",
+    "number",
+    "percent",
+    "signed",
+    "since",
+    "spaced",
+    "t",
+    "tn",
+]

@@ -19,7 +19,7 @@ def catalogue(lang: str) -> Mapping[str, str]:
     if lang not in LANGUAGES:
         raise KeyError(lang)
     pairs = [pair for path in files(lang) for pair in _flat(yaml.safe_load(path.read_text("utf-8")), "")]
-    return {key: _spaced(text) if lang == "fr" else text for key, text in pairs}
+    return {key: spaced(text, lang) for key, text in pairs}
 
 
 def files(lang: str) -> list[Path]:
@@ -43,9 +43,9 @@ def tn(key: str, count: float, lang: str, **places: Any) -> str:
     return t(f"{key}.{'one' if singular else 'other'}", lang, **places)
 
 
-def _spaced(text: str) -> str:
+def spaced(text: str, lang: str) -> str:
     """French punctuation keeps its space, and never begins a line."""
-    return re.sub(r" (?=[;:?!»%])|(?<=«) ", "\u00a0", text)
+    return re.sub(r" (?=[;:?!»%])|(?<=«) ", "\u00a0", text) if lang == "fr" else text
 
 
 def _flat(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:

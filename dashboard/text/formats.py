@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from dashboard.text.catalogue import t, tn
 from domain.localtime import MONTREAL
 
-NARROW, MINUS, DASH = "\u202f", "\u2212", "\u2013"
+NARROW, NO_BREAK, MINUS, DASH = "\u202f", "\u00a0", "\u2212", "\u2013"
 _ZONE = ZoneInfo(MONTREAL)
 
 SMALL = 20
@@ -40,10 +40,15 @@ def change(now: float | None, before: float | None, lang: str) -> str | None:
     if now is None or before is None:
         return None
     if before < SMALL:
-        return _signed(now - before, number(now - before, lang))
+        return signed(now - before, lang)
     share = (now - before) / before
     rounded = round(share * 100)
     return _signed(rounded, percent(rounded / 100, lang))
+
+
+def signed(value: float, lang: str, decimals: int = 0) -> str:
+    """A difference, `+5` or `−1,2`."""
+    return _signed(round(value, decimals), number(value, lang, decimals))
 
 
 def _signed(value: float, written: str) -> str:

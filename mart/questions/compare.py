@@ -30,6 +30,9 @@ from mart.snapshot import Mart
 
 BEFORE, YEAR = "before", "year"
 
+Columns = Mapping[str, Any]
+"""Arrays of one length by name."""
+
 
 class Earlier(NamedTuple):
     """An earlier period, and the T at which it is seen."""
@@ -86,53 +89,63 @@ def compare(
         for name, other in earlier(mart, filters, as_of).items()
     }
     city = kpis(mart, replace(filters, boroughs=(), sectors=()), as_of, asked, ("borough",))
-    lines = [_of_kpi(kpi, now.rows, {n: t.rows for n, t in then.items()}, cut.by) for kpi in now.kpis]
-    whole = [
-        _of_kpi(kpi, _one(now.total), {n: _one(t.total) for n, t in then.items()}, ()) for kpi in now.kpis
-    ]
-    rows, total = (_with_others(pd.concat(part, ignore_index=True), filters, city) for part in (lines, whole))
-    return Comparisons(now, rows, total)
+    others = _Others(city, filters)
+    total = _compared(
+        now.kpis, _arrays(now.total), {name: _arrays(table.total) for name, table in then.items()}, (), others
+    )
+    if not cut.by:
+        return Comparisons(now, total, total)
+    mine = {str(name): now.rows[name].to_numpy() for name in now.rows}
+    theirs = {name: _aligned(now, table) for name, table in then.items()}
+    return Comparisons(now, _compared(now.kpis, mine, theirs, cut.by, others), total)
 
 
-def estimate(kpi: Kpi, frame: pd.DataFrame) -> Estimate:
+def estimate(kpi: Kpi, columns: Columns) -> Estimate:
     """A KPI's values with what bounds them; a count is as sure as a count of independent events (Poisson)."""
-    value = frame[kpi.code].to_numpy(dtype=np.float64)
+    value = columns[kpi.code]
     if kpi.figure is Figure.COUNT:
         return Estimate(value, *intervals.poisson(value))
-    bounds = (f"{kpi.stem}_low", f"{kpi.stem}_high")
     unknown = np.full(len(value), np.nan)
-    low, high = (frame[name].to_numpy(np.float64) if name in frame else unknown for name in bounds)
+    low, high = (columns.get(f"{kpi.stem}_{end}", unknown) for end in ("low", "high"))
     return Estimate(value, low, high)
 
 
-def _of_kpi(
-    kpi: Kpi, now: pd.DataFrame, then: Mapping[str, pd.DataFrame], by: tuple[str, ...]
+def _compared(
+    asked: tuple[Kpi, ...], now: Columns, then: Mapping[str, Columns], by: tuple[str, ...], others: _Others
 ) -> pd.DataFrame:
+    """A line for each part and KPI."""
+    parts = {name: now[name] for name in by}
+    lines = [_of_kpi(kpi, now, then) | others.of(kpi, parts.get("borough")) for kpi in asked]
+    size = len(now[asked[0].code])
+    columns: dict[str, Any] = {name: np.tile(values, len(asked)) for name, values in parts.items()}
+    columns["kpi"] = np.repeat(np.array([kpi.code for kpi in asked], dtype=object), size)
+    return pd.DataFrame(columns | {name: np.concatenate([line[name] for line in lines]) for name in lines[0]})
+
+
+def _of_kpi(kpi: Kpi, now: Columns, then: Mapping[str, Columns]) -> dict[str, Any]:
     found = estimate(kpi, now)
-    n = now[_n_of(kpi)]
-    columns: dict[str, Any] = {name: now[name] for name in by} | {"kpi": kpi.code, "value": found.value}
-    columns |= {"n": n, "low": found.low, "high": found.high}
-    if kpi.figure is Figure.COUNT:
-        columns |= {"low": np.nan, "high": np.nan}
-    for name, other in then.items():
-        there = _aligned(kpi, now, other, by)
-        before = estimate(kpi, there)
-        change = intervals.difference(found, before)
-        known = ~np.isnan(change.low) & ~np.isnan(change.high)
-        noise = pd.array((change.low <= 0) & (change.high >= 0), dtype="boolean")
-        noise[~known] = pd.NA
-        rests = there[_n_of(kpi)]
-        columns |= {name: before.value, f"{name}_n": rests, f"{name}_change": change.value}
+    unknown = np.full(len(found.value), np.nan)
+    shown = (unknown, unknown) if kpi.figure is Figure.COUNT else (found.low, found.high)
+    columns: dict[str, Any] = {"value": found.value, "n": now[_n_of(kpi)], "low": shown[0], "high": shown[1]}
+    for name, there in then.items():
+        change = intervals.difference(found, estimate(kpi, there))
+        noise = ((change.low <= 0) & (change.high >= 0)).astype(object)
+        noise[np.isnan(change.low) | np.isnan(change.high)] = None
+        columns |= {name: there[kpi.code], f"{name}_n": there[_n_of(kpi)], f"{name}_change": change.value}
         columns |= {f"{name}_low": change.low, f"{name}_high": change.high, f"{name}_noise": noise}
-    return pd.DataFrame(columns)
+    return columns
 
 
-def _aligned(kpi: Kpi, now: pd.DataFrame, other: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
+def _arrays(total: Mapping[str, float]) -> Columns:
+    return {name: np.array([value]) for name, value in total.items()}
+
+
+def _aligned(now: KpiTable, other: KpiTable) -> Columns:
     """The rows of another table in the order of this one; a count of what was not there is 0, a rate unknown."""
-    if not by:
-        return other
-    there = now[list(by)].merge(other, on=list(by), how="left")
-    return there.fillna({_n_of(kpi): 0.0})
+    by = list(now.by)
+    there = now.rows[by].merge(other.rows, on=by, how="left")
+    there = there.fillna({_n_of(kpi): 0.0 for kpi in now.kpis})
+    return {str(name): there[name].to_numpy() for name in there}
 
 
 def _n_of(kpi: Kpi) -> str:
@@ -140,33 +153,33 @@ def _n_of(kpi: Kpi) -> str:
     return kpi.code if kpi.figure is Figure.COUNT else columns_of(kpi)[1]
 
 
-def _with_others(lines: pd.DataFrame, filters: Filters, city: KpiTable) -> pd.DataFrame:
-    """The same with the other boroughs and the goal."""
-    codes = {borough.code for borough in boroughs()}
-    there = city.rows[city.rows["borough"].isin(codes)]
-    mine = filters.boroughs[0] if len(filters.boroughs) == 1 else None
-    more = []
-    for borough, code in zip(lines.get("borough", pd.Series([mine] * len(lines))), lines["kpi"], strict=True):
-        kpi = next(kpi for kpi in city.kpis if kpi.code == code)
-        goal = goal_for(code, borough)
-        more.append(
-            _others(kpi, there[there["borough"] != borough])
-            | {"goal": goal.value if goal else np.nan, "goal_origin": goal.origin if goal else None}
-        )
-    return pd.concat([lines, pd.DataFrame(more, index=lines.index)], axis=1)
+class _Others:
+    """The boroughs of the whole city, and the goals, beside a number."""
 
+    def __init__(self, city: KpiTable, filters: Filters) -> None:
+        codes = {borough.code for borough in boroughs()}
+        there = city.rows[city.rows["borough"].isin(codes)]
+        self._codes = there["borough"].to_numpy(dtype=object)
+        self._columns = {str(name): there[name].to_numpy() for name in there if name != "borough"}
+        self._mine = filters.boroughs[0] if len(filters.boroughs) == 1 else None
 
-def _others(kpi: Kpi, there: pd.DataFrame) -> dict[str, Any]:
-    enough = there if kpi.figure is Figure.COUNT else there[there[_n_of(kpi)] >= SMALL_N]
-    values = enough[kpi.code].dropna()
-    if values.empty:
-        return {"others_median": np.nan, "others_low": np.nan, "others_high": np.nan, "others_n": 0}
-    bounds = {"others_low": values.min(), "others_high": values.max()}
-    return {"others_median": values.median(), **bounds, "others_n": len(values)}
-
-
-def _one(total: Mapping[str, float]) -> pd.DataFrame:
-    return pd.DataFrame([dict(total)])
+    def of(self, kpi: Kpi, parts: Any) -> dict[str, Any]:
+        """Median and range of the boroughs but one's own, how many they are, and one's goal, for each part."""
+        mine = [self._mine] if parts is None else list(parts)
+        known = ~np.isnan(self._columns[kpi.code])
+        if kpi.figure is not Figure.COUNT:
+            known &= self._columns[_n_of(kpi)] >= SMALL_N
+        found = [self._columns[kpi.code][known & (self._codes != borough)] for borough in mine]
+        goals = [goal_for(kpi.code, borough) for borough in mine]
+        measures: dict[str, Any] = {"median": np.median, "low": np.min, "high": np.max}
+        columns: dict[str, Any] = {
+            f"others_{name}": np.array([of(some) if len(some) else np.nan for some in found])
+            for name, of in measures.items()
+        }
+        columns["others_n"] = np.array([len(some) for some in found])
+        columns["goal"] = np.array([goal.value if goal else np.nan for goal in goals])
+        columns["goal_origin"] = np.array([goal.origin if goal else None for goal in goals], dtype=object)
+        return columns
 
 
 def _days_before(at: datetime, days: int) -> datetime:

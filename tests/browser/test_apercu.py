@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import open_screen
+from mart.kpis import MAIN
+from tests.browser.looking import open_screen, overflow_px
 from tests.support.serving import Served
 
 pytestmark = pytest.mark.browser
@@ -121,3 +122,62 @@ def test_one_change_asks_for_the_figures_once(apercu: Page) -> None:
     apercu.wait_for_timeout(500)
     assert sum("apercu-drawn" in body for body in asked) == 1
     assert len(asked) == 2
+
+
+def test_every_kpi_is_in_the_table_and_its_n_opens_as_long_a_list(apercu: Page) -> None:
+    rows = apercu.locator("#apercu-every tbody tr")
+    expect(rows).to_have_count(len(MAIN))
+    n = apercu.locator("tr[data-kpi=on_time_pct] .vg-every-n")
+    written = n.inner_text()
+    n.click()
+    expect(apercu).to_have_url(re.compile(r"/carte\?kpi=on_time_pct/denominator$"))
+    expect(apercu.locator("#carte-total")).to_contain_text(
+        f"{written} requêtes Réglées à temps : dénominateur"
+    )
+    apercu.go_back()
+    expect(rows).to_have_count(len(MAIN))
+
+
+def test_a_kpi_of_the_table_comes_to_the_map_and_leaves_it_again(apercu: Page) -> None:
+    offered = apercu.locator("#apercu-kpi .mantine-SegmentedControl-label")
+    apercu.locator("tr[data-kpi=on_time_pct] .vg-every-name").click()
+    expect(offered).to_have_count(5)
+    expect(offered.nth(4)).to_have_text("À temps")
+    expect(offered.nth(4)).to_have_attribute("data-active", "true")
+    expect(apercu.locator("#apercu-trend h2")).to_have_text("Réglées à temps par jour")
+    expect(apercu.locator("#apercu-ranking thead")).to_contain_text("À temps")
+    assert "kpi=on_time_pct" in apercu.url
+    apercu.go_back()
+    expect(offered).to_have_count(4)
+    expect(apercu.locator("#apercu-trend h2")).to_have_text("Requêtes ouvertes par jour")
+
+
+def test_a_kpi_leads_to_its_definition(apercu: Page) -> None:
+    for way in ("tr[data-kpi=recurring_pct] .vg-info-button", "[data-kpi=overdue] .vg-more"):
+        if way.endswith("more"):
+            apercu.locator("[data-kpi=overdue] summary").click()
+        anchor = str(apercu.locator(way).get_attribute("href")).partition("#")[2]
+        apercu.locator(way).click()
+        expect(apercu.locator(f"#{anchor}")).to_be_in_viewport(ratio=0.9)
+        expect(apercu.locator(f"#{anchor}")).to_be_focused()
+        apercu.go_back()
+        expect(apercu.locator("table.vg-every")).to_be_visible()
+
+
+def test_a_link_to_a_definition_opens_at_it(page: Page, served_demo: Served) -> None:
+    page.goto(served_demo.url + "definitions?lang=en#kpi-cohort_median_days")
+    expect(page.locator("#kpi-cohort_median_days")).to_be_in_viewport(ratio=0.9)
+
+
+@pytest.mark.parametrize("page", ["phone"], indirect=True)
+def test_on_a_phone_the_table_scrolls_in_its_own_box_beside_the_names(
+    page: Page, served_demo: Served
+) -> None:
+    open_screen(page, served_demo.url)
+    box = page.get_by_role("region", name="Tous les indicateurs").locator(".vg-scroll")
+    box.evaluate("box => { box.scrollLeft = box.scrollWidth }")
+    assert box.evaluate("box => box.scrollLeft") > 0
+    assert overflow_px(page) == 0
+    name = page.locator("tr[data-kpi=on_time_pct] .vg-every-name")
+    name.scroll_into_view_if_needed()
+    expect(name).to_be_in_viewport(ratio=1)

@@ -400,3 +400,26 @@ def test_fingers_meet_their_targets(carte: Callable[..., Page], size: str) -> No
 def test_nothing_is_wider_than_the_screen(carte: Callable[..., Page], size: str) -> None:
     page = carte("lang=fr", size)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_list_behind_a_kpi_says_what_it_is(carte: Callable[..., Page]) -> None:
+    page = carte("kpi=recurring_pct/denominator&lang=en")
+    heading = page.locator("#carte-total")
+    expect(heading).to_contain_text("Recurring problems: denominator")
+    expect(heading).to_contain_text("One line per problem")
+    offered = page.locator("#carte-kpi .mantine-SegmentedControl-label")
+    expect(offered).to_have_count(5)
+    page.locator("#carte-kpi").get_by_text("Overdue", exact=True).click()
+    expect(heading).to_contain_text("open and late")
+    assert key(page, "kpi") == "overdue"
+    page.go_back()
+    expect(heading).to_contain_text("Recurring problems: denominator")
+    expect(offered).to_have_count(5)
+
+
+def test_a_kpi_that_there_is_not_is_said_and_stays_in_the_address(carte: Callable[..., Page]) -> None:
+    page = carte("kpi=nothing")
+    expect(page.locator("#notice")).to_contain_text("kpi=nothing")
+    expect(page.locator("#carte-total")).to_contain_text("ouvertes à la fin de la période")
+    page.wait_for_timeout(300)
+    assert key(page, "kpi") == "nothing"

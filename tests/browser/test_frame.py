@@ -119,7 +119,7 @@ def test_back_and_forward_bring_views_back(apercu: Page) -> None:
 
 def test_the_language_changes_every_word(apercu: Page) -> None:
     apercu.get_by_text("English").click()
-    expect(apercu.locator("[data-kpi=received] h2")).to_have_text("Received requests")
+    expect(apercu.locator("[data-kpi=received] h2")).to_have_text("Requests received")
     expect(apercu.get_by_text("30 d", exact=True)).to_be_visible()
     expect(apercu.locator("html")).to_have_attribute("lang", "en")
     expect(apercu).to_have_title("Overview · Vigie 311")

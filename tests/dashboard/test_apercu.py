@@ -3,10 +3,12 @@
 import asyncio
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import closing
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -15,17 +17,20 @@ from dash import no_update
 from dashboard.callbacks.apercu import show_apercu
 from dashboard.figures import BEFORE, YEAR, cut_steps, figures, frequency
 from dashboard.ids import Id
+from dashboard.layouts import apercu
 from dashboard.services import Services
 from dashboard.state import ViewState
 from dashboard.text import number
 from domain import territory
 from mart.filters import Filters
 from mart.periods import day_end, day_start, local_date
+from mart.questions.kpi import kpis
 from mart.snapshot import MartReader
 from tests.dashboard.conftest import settings_of
 from tests.support.mart import NOON, a_row, make_mart
 
 COUNTS = ("received", "closed", "backlog", "overdue")
+MONTREAL = ZoneInfo("America/Toronto")
 
 
 def by_hand(requests: pd.DataFrame, filters: Filters, as_of: Any) -> dict[str, int]:
@@ -70,13 +75,15 @@ def test_totals_and_comparisons_agree_with_a_count_by_hand(
     services: Services, requests: pd.DataFrame, query: str
 ) -> None:
     found = figures(services, ViewState.from_query(query)[0])
+    at, filters = found.as_of.astimezone(MONTREAL), found.filters
+    # Earlier periods are seen at the same age: at T as many days, or a year, earlier.
     others = {
-        "": found.filters,
-        f"_{BEFORE}": found.filters.previous(),
-        f"_{YEAR}": found.filters.year_before(),
+        "": (filters, at),
+        f"_{BEFORE}": (filters.previous(), at - timedelta(days=filters.days)),
+        f"_{YEAR}": (filters.year_before(), at.replace(year=at.year - 1)),
     }
-    for suffix, filters in others.items():
-        wanted = by_hand(requests, filters, found.as_of)
+    for suffix, (period, seen_at) in others.items():
+        wanted = by_hand(requests, period, seen_at.astimezone(UTC))
         assert {name: found.totals.get(f"{name}{suffix}") for name in COUNTS} == wanted
 
 
@@ -108,7 +115,8 @@ def drawn(services: Services) -> dict[str, str]:
 
 
 def test_each_place_is_drawn(drawn: dict[str, str]) -> None:
-    assert set(drawn) == {Id.APERCU_CARDS, Id.APERCU_MAP, Id.APERCU_RANKING, Id.APERCU_TREND}
+    places = {Id.APERCU_CARDS, Id.APERCU_MAP, Id.APERCU_RANKING, Id.APERCU_TREND, Id.APERCU_EVERY}
+    assert set(drawn) == places
     assert all(drawn.values())
 
 
@@ -169,6 +177,76 @@ def test_nothing_in_a_borough_is_drawn_as_nothing(quiet: Services) -> None:
     drawn = asyncio.run(show_apercu(quiet, "borough=VD&period=7d", None))
     assert drawn[Id.APERCU_CARDS].count(">0</a>") == 4
     assert "Aucune requête pour ces filtres" in drawn[Id.APERCU_TREND]
+
+
+RATE = "period=12m&kpi=on_time_pct"
+
+
+def test_any_kpi_is_on_the_map_in_the_ranking_and_in_the_trend(services: Services) -> None:
+    state = ViewState.from_query(RATE + "&lang=en")[0]
+    found = figures(services, state)
+    with services.reader.lease() as mart:
+        table = kpis(mart, found.filters, found.as_of, ("on_time_pct",), ("borough",))
+    rates = dict(zip(found.parts["code"], found.parts["on_time_pct"], strict=True))
+    assert rates == dict(zip(table.rows["borough"], table.rows["on_time_pct"], strict=True))
+    assert found.city["on_time_pct"] == table.total["on_time_pct"]
+    drawn = asyncio.run(show_apercu(services, RATE + "&lang=en", None))
+    for code in ("VD", "VM"):
+        said = f"{rates[code]:.1f}%"
+        assert re.search(rf'data-code="{code}" aria-label="[^"]+: {said}"', drawn[Id.APERCU_MAP])
+        row = re.search(rf'<tr[^>]*data-code="{code}".*?</tr>', drawn[Id.APERCU_RANKING])
+        assert row is not None
+        assert f">{said}</a>" in row[0]
+    assert "On time by week" in drawn[Id.APERCU_TREND]
+    assert f"{found.city['on_time_pct']:.1f}%" in drawn[Id.APERCU_RANKING].rpartition("<tfoot>")[2]
+
+
+def test_the_counts_are_the_same_whichever_kpi_is_chosen(services: Services) -> None:
+    usual, rate = (figures(services, ViewState.from_query(q)[0]) for q in ("period=12m", RATE))
+    assert {name: usual.totals[name] for name in COUNTS} == {name: rate.totals[name] for name in COUNTS}
+    pd.testing.assert_frame_equal(usual.parts[["code", *COUNTS]], rate.parts[["code", *COUNTS]])
+    assert usual.every is not None
+    assert rate.every is not None
+    pd.testing.assert_frame_equal(usual.every, rate.every)
+
+
+def test_what_rests_on_few_or_nothing_is_said_and_not_ranked(tmp_path: Path) -> None:
+    rows = [
+        *(
+            a_row(borough="VD", opened_at=f"-{n}d", closed_at="-1d", due_at="+1d", status="done")
+            for n in (3, 4)
+        ),
+        *(
+            a_row(borough="VM", opened_at="-9d", closed_at="-1d", due_at="-2d", status="done")
+            for _ in range(6)
+        ),
+    ]
+    settings = settings_of(make_mart(tmp_path, rows))
+    with closing(Services(settings=settings, reader=MartReader(settings.mart))) as made:
+        drawn = asyncio.run(show_apercu(made, "kpi=on_time_pct&lang=en", None))
+    ranked, rest = drawn[Id.APERCU_RANKING].split('class="vg-rank-rest"')
+    assert re.findall(r'data-code="(\w+)"', ranked) == ["VM"]
+    assert ">n\u00a0&lt;\u00a05</a>" in rest
+    assert rest.count(">no data</a>") == 17
+    assert len(re.findall(r'vg-bm-area[^"]* vg-step-0', drawn[Id.APERCU_MAP])) == 18
+
+
+def test_a_kpi_s_pop_over_leads_to_its_definition(drawn: dict[str, str]) -> None:
+    for code in COUNTS:
+        assert f'href="/definitions?lang=en#kpi-{code}"' in drawn[Id.APERCU_CARDS]
+
+
+@pytest.mark.parametrize("kpi", ["on_time_pct", "on_time_pct/denominator"])
+def test_the_chooser_offers_what_is_chosen(kpi: str) -> None:
+    layout: Any = apercu.layout(ViewState(kpi=kpi))
+    chooser = next(part for part in layout._traverse() if getattr(part, "id", None) == Id.APERCU_KPI)
+    assert chooser.value == "on_time_pct"
+    assert [one["value"] for one in chooser.data] == [*COUNTS, "on_time_pct"]
+
+
+def test_whoever_comes_from_a_denominator_s_list_sees_the_kpi_itself(services: Services) -> None:
+    kpi, base = (asyncio.run(show_apercu(services, f"{RATE}{part}", None)) for part in ("", "/denominator"))
+    assert kpi == base
 
 
 def test_an_unlocated_request_has_a_line_of_its_own(quiet: Services) -> None:

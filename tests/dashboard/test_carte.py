@@ -12,7 +12,7 @@ from dashboard.callbacks.carte import show_request
 from dashboard.components import listing
 from dashboard.ids import Id
 from dashboard.layouts import carte
-from dashboard.query import SORTS
+from dashboard.query import POPULATIONS, SORTS
 from dashboard.services import Services
 from dashboard.state import ViewState
 from dashboard.text import catalogue
@@ -117,6 +117,22 @@ def test_every_id_of_carte_is_in_its_layout(services: Services, lang: str) -> No
 def test_the_layout_is_light(services: Services) -> None:
     layout = carte.layout(ViewState(screen="carte"), services)
     assert len(parts_of(layout)) < 40  # each Dash component costs at every action
+
+
+def test_the_chooser_offers_what_the_address_asks_for(services: Services) -> None:
+    layout = carte.layout(ViewState(screen="carte", kpi="on_time_pct/denominator"), services)
+    chooser = next(part for part in parts_of(layout) if getattr(part, "id", None) == Id.CARTE_KPI)
+    offered = [one["value"] for one in chooser.data]
+    assert (chooser.value, offered) == (
+        "on_time_pct/denominator",
+        ["received", "closed", "backlog", "overdue", "on_time_pct/denominator"],
+    )
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_browser_has_words_for_every_list(lang: str) -> None:
+    config = carte.config(lang)
+    assert set(config["scopes"]) == set(config["kpis"]["names"]) == set(POPULATIONS)
 
 
 def test_tiles_are_only_there_where_a_city_has_set_them(services: Services) -> None:

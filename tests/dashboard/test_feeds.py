@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dashboard.feeds import answer, listing
+from dashboard.query import POPULATIONS
 from tests.support.feeds import Client, feeds_of, feeds_with, read
 from tests.support.mart import a_row, make_mart
 
@@ -203,3 +204,24 @@ def test_bodies_are_kept_up_to_a_size() -> None:
     kept.put("c", "", answer.Packed(b"12", ""))
     assert kept.get("b", "") is None
     assert kept.get("a", "") is not None
+
+
+@pytest.mark.parametrize("kpi", POPULATIONS)
+def test_every_feed_answers_for_every_population(client: Client, kpi: str) -> None:
+    query = f"period=12m&kpi={kpi}"
+    listed = read(client.get(f"/feeds/requests.json?{query}"))
+    assert (listed["ignored"], listed["total"]) == ([], len(listed["rows"]))
+    placed = {row["id"] for row in listed["rows"] if row["precision"] != "none"}
+    assert ids(read(client.get(f"/feeds/points.geojson?bbox=-74,45,-73,46&{query}"))) == placed
+    assert read(client.get(f"/feeds/hexagons.geojson?resolution=7&{query}"))["total"] == len(placed)
+    areas = read(client.get(f"/feeds/areas.json?{query}"))["values"]
+    assert sum(area["n"] for area in areas.values()) == len([r for r in listed["rows"] if r["borough"]])
+    file = client.get(f"/feeds/requests.csv?{query}")
+    assert len(file.text.strip().splitlines()) == 1 + listed["total"]
+    assert "/" not in file.headers["content-disposition"]
+
+
+def test_a_kpi_that_there_is_not_is_said_and_the_usual_list_comes(client: Client) -> None:
+    usual, found = (read(client.get(f"/feeds/requests.json?{q}")) for q in ("", "kpi=received/denominator"))
+    assert found["ignored"] == ["kpi"]
+    assert found["rows"] == usual["rows"]

@@ -33,7 +33,7 @@ def test_the_first_page_is_the_one_that_was_asked_for(services: Services) -> Non
     assert "Verdun" in parts[Id.FRAME_DRAWN].data[Id.STATUS_BAR]
     assert parts[Id.QUERY].data == "borough=VD&lang=en"
     assert parts[Id.WANTED].data == {"screen": "apercu", "lang": "en", "ready": True}
-    assert "Received requests" in parts[Id.APERCU_DRAWN].data[Id.APERCU_CARDS]
+    assert "Requests received" in parts[Id.APERCU_DRAWN].data[Id.APERCU_CARDS]
 
 
 def test_without_an_address_the_browser_says_which_it_is(services: Services) -> None:

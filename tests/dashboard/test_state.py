@@ -36,7 +36,7 @@ states = st.builds(
     sectors=some_of(("11", "161", "unlocated")),
     activities=some_of(query.activity_codes()),
     by=st.sampled_from(query.BY),
-    kpi=st.sampled_from(query.KPIS),
+    kpi=st.sampled_from(query.POPULATIONS),
     layer=st.sampled_from(query.LAYERS),
     measure=st.sampled_from(query.MEASURES),
     states=some_of(tuple(s.value for s in State)),
@@ -143,6 +143,18 @@ def test_filters_carry_the_state() -> None:
 
 def test_what_only_changes_the_drawing_asks_for_no_data() -> None:
     assert data_query("?v=45.5,-73.6,11&theme=dark&borough=VD&lang=en&sort=due_at") == "borough=VD&lang=en"
+
+
+@pytest.mark.parametrize("kpi", ["on_time_pct", "on_time_pct/denominator", "closed_late"])
+def test_any_kpi_and_its_denominator_are_read_and_stay_readable(kpi: str) -> None:
+    state, ignored = ViewState.from_query(f"kpi={kpi}")
+    assert (state.kpi, ignored) == (kpi, [])
+    assert state.to_query() == f"kpi={kpi}"
+
+
+@pytest.mark.parametrize("kpi", ["on_time", "received/denominator", "on_time_pct/numerator", "overdue/"])
+def test_a_kpi_that_there_is_not_is_left_out_and_said(kpi: str) -> None:
+    assert ViewState.from_query(f"kpi={kpi}") == (ViewState(), [Ignored("kpi", kpi)])
 
 
 def test_clearing_keeps_period_language_and_theme() -> None:

@@ -35,7 +35,7 @@ def of_number(total: dict[str, float], code: str) -> tuple[float, float | None]:
     return (total[code] / kpi.scale * n if n else float("nan")), n
 
 
-@examples(25)
+@examples(15)
 @given(lives(), filters(), moments, st.lists(codes, min_size=3, max_size=3, unique=True))
 def test_the_rows_behind_a_number_come_to_it(
     given_lives: list[Life], f: Filters, as_of: datetime, some: list[str]
@@ -76,7 +76,7 @@ def rows_behind(
     return counted
 
 
-@examples(8)
+@examples(5)
 @given(
     lives(), filters(), moments, st.sampled_from([("borough",), ("month",), ("label", "week"), ("hexagon",)])
 )

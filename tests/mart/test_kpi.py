@@ -43,7 +43,7 @@ def assert_is(found: Any, expected: dict[str, float | None]) -> None:
             assert found[name] == pytest.approx(value, abs=1e-9), name
 
 
-@examples(80)
+@examples(50)
 @given(lives(), filters(), moments)
 def test_every_kpi_is_that_of_the_oracle(given_lives: list[Life], f: Filters, as_of: datetime) -> None:
     if not is_answered(given_lives, f, as_of):
@@ -55,7 +55,7 @@ def test_every_kpi_is_that_of_the_oracle(given_lives: list[Life], f: Filters, as
     assert_is(table.total, expected)
 
 
-@examples(30)
+@examples(18)
 @given(lives(), filters(), moments, st.sampled_from(["borough", "sector", "activity", "label", "channel"]))
 def test_every_part_is_what_a_filter_on_it_gives(
     given_lives: list[Life], f: Filters, as_of: datetime, by: str
@@ -72,7 +72,7 @@ def test_every_part_is_what_a_filter_on_it_gives(
         assert_is(row, kpi_oracle.kpis(mine, f.start, f.end, as_of))
 
 
-@examples(30)
+@examples(18)
 @given(lives(), filters(), moments, st.sampled_from(["day", "week", "month", "quarter", "year"]))
 def test_every_stretch_is_a_period_of_its_own(
     given_lives: list[Life], f: Filters, as_of: datetime, time: str
@@ -111,7 +111,7 @@ FATES = ("closed_on_time", "closed_late", "open_past_due", "open_not_due", "with
 COUNTS = tuple(code for code, one in KPIS.items() if one.figure == "count")
 
 
-@examples(30)
+@examples(18)
 @given(lives(), filters(), moments)
 def test_what_was_received_is_the_sum_of_what_became_of_it(
     given_lives: list[Life], f: Filters, as_of: datetime
@@ -124,7 +124,7 @@ def test_what_was_received_is_the_sum_of_what_became_of_it(
     assert total["on_time_n"] == total["closed_on_time"] + total["closed_late"] + total["open_past_due"]
 
 
-@examples(30)
+@examples(18)
 @given(lives(), filters(), moments)
 def test_the_backlog_moves_by_what_was_received_closed_and_reopened(
     given_lives: list[Life], f: Filters, as_of: datetime
@@ -139,7 +139,7 @@ def test_the_backlog_moves_by_what_was_received_closed_and_reopened(
     assert now["backlog"] == then["backlog"] + now["received"] - now["closed"] + now["reopenings"]
 
 
-@examples(30)
+@examples(18)
 @given(lives(), filters(), moments, st.sampled_from(["borough", "activity", "sector"]))
 def test_each_count_is_the_sum_of_its_parts(
     given_lives: list[Life], f: Filters, as_of: datetime, by: str
@@ -154,7 +154,7 @@ def test_each_count_is_the_sum_of_its_parts(
     assert not both.rows.duplicated([by, "channel"]).any()
 
 
-@examples(15)
+@examples(8)
 @given(lives(), filters(), moments)
 def test_margins_are_the_cuts_by_one_part(given_lives: list[Life], f: Filters, as_of: datetime) -> None:
     if not is_answered(given_lives, f, as_of):
@@ -167,7 +167,7 @@ def test_margins_are_the_cuts_by_one_part(given_lives: list[Life], f: Filters, a
         assert both.total == pytest.approx(kpis(mart, f, as_of).total, nan_ok=True)
 
 
-@examples(15)
+@examples(8)
 @given(lives(), filters(), moments, st.sampled_from([("borough",), ("month",), ("hexagon",), ()]))
 def test_files_and_facts_in_memory_answer_alike(
     given_lives: list[Life], f: Filters, as_of: datetime, by: tuple[str, ...]
