@@ -116,11 +116,10 @@ def questions(mart: str) -> dict[str, float]:
     from mart.populations import Population
     from mart.questions.areas import areas
     from mart.questions.by_state import by_state
-    from mart.questions.headline import headline
     from mart.questions.hexagons import hexagons
+    from mart.questions.kpi import kpis
     from mart.questions.page import page
     from mart.questions.points import points
-    from mart.questions.trend import trend
     from mart.snapshot import open_mart
 
     box = (-73.60, 45.50, -73.55, 45.54)
@@ -128,12 +127,12 @@ def questions(mart: str) -> dict[str, float]:
         at = opened.as_of()
         month = Filters(at.date() - timedelta(days=29), at.date())
         year = Filters(at.date() - timedelta(days=364), at.date())
-        before = {"before": month.previous(), "last_year": month.year_before()}
+        counts = ["received", "closed", "backlog", "overdue"]
         asked: dict[str, Callable[[], object]] = {
-            "headline": lambda: headline(opened, month, at),
-            "headline by borough, 3 periods": lambda: headline(opened, month, at, "borough", before),
-            "trend": lambda: trend(opened, month, at),
-            "trend of a year": lambda: trend(opened, year, at),
+            "counts": lambda: kpis(opened, month, at, counts),
+            "counts by borough": lambda: kpis(opened, month, at, counts, ["borough"]),
+            "trend": lambda: kpis(opened, month, at, counts, ["week"]),
+            "trend of a year": lambda: kpis(opened, year, at, counts, ["week"]),
             "areas": lambda: areas(opened, month, at),
             "hexagons 8": lambda: hexagons(opened, month, at, 8),
             "hexagons 8 of the backlog": lambda: hexagons(opened, month, at, 8, None, Population.BACKLOG),

@@ -1,12 +1,13 @@
 """The rows that KPIs count, pulled from the mart once per base, with everything that is counted of them.
 
 SQL filters and derives; `mart.grouped` counts. Which parts of KPIs a row belongs to are the bits of one number.
-What adds up is summed by place in SQL already: a few hundred sums instead of half a million rows.
+Where nothing but what adds up is asked of a base, SQL sums it by place: a few hundred sums instead of half a
+million rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -17,6 +18,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 
 from geo.hexgrid import to_hex
@@ -25,14 +27,9 @@ from mart.ask import epoch_us, moment
 from mart.cells import parent
 from mart.cuts import Cut, missing
 from mart.filters import Filters, Shape, in_territory
+from mart.grouped import Codes, Ints, code_type
 from mart.kpi_model import BASES, Base, Counted, Figure, Kpi, Rows
 from mart.snapshot import Mart
-
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-
-ENDED = Rows(Base.RECEIVED, spells.is_closed)
-"""A bit beside those of the KPIs: whether what was received has ended at T."""
 
 NEVER = np.iinfo(np.int64).max
 _AT = {
@@ -48,19 +45,17 @@ _AT = {
 class Pulled:
     """Rows of one base; every array is (n,)."""
 
+    base: Base
     parts: tuple[Rows, ...]
-    """Bit i is part i."""
+    """Bit i is part i; a part that is not among them has every row."""
     bits: npt.NDArray[np.int32]
-    codes: tuple[Ints, ...]
+    codes: tuple[Codes, ...]
     """Of each column of the cut, the place of the row's value in `values`."""
     values: tuple[list[str], ...]
     numbers: Mapping[str, Ints]
-    """Ids, people, and moments and durations in µs, by name; of sums, what each part comes to (see `sum_name`)."""
-
-    def of(self, part: Rows) -> Flags:
-        """The rows of a part."""
-        flags: Flags = (self.bits & np.int32(1 << self.parts.index(part))) != 0
-        return flags
+    """Ids, people, and moments and durations in µs, by name; of sums, what each part comes to."""
+    sums: Mapping[Rows, str]
+    """Names of the numbers that are sums, by part."""
 
 
 class Query(NamedTuple):
@@ -68,39 +63,29 @@ class Query(NamedTuple):
 
     base: Base
     parts: tuple[Rows, ...]
+    """Those that not every row belongs to; of sums, all."""
     needs: tuple[str, ...]
     """Numbers of each row."""
     summed: bool
 
 
 def queries(kpis: tuple[Kpi, ...], *, timed: bool) -> list[Query]:
-    """What some KPIs need: of each base the rows that cannot be summed in SQL, and the sums of the others."""
+    """What some KPIs need of each base: sums where these are enough, else rows, from which all is counted."""
     found = []
     for base in Base:
-        kept = _parts(kpis, base, lambda kpi, part: timed or _is_rowwise(kpi, part))
-        added = _parts(kpis, base, lambda kpi, part: not timed and not _is_rowwise(kpi, part))
-        if kept:
-            found.append(Query(base, kept, _needs(base, kpis, kept, timed=timed), summed=False))
-        if added:
-            names = tuple(sum_name(i) for i in range(len(added)))
-            found.append(Query(base, added, names, summed=True))
+        uses = [
+            (kpi, part)
+            for kpi in kpis
+            for part in (kpi.numerator, kpi.denominator)
+            if part is not None and part.base is base
+        ]
+        parts = tuple(dict.fromkeys(part for _, part in uses))
+        if uses and (timed or any(_is_rowwise(*use) for use in uses)):
+            marked = tuple(part for part in parts if not _is_whole(part, timed=timed))
+            found.append(Query(base, marked, _needs(base, uses, timed=timed), summed=False))
+        elif uses:
+            found.append(Query(base, parts, tuple(f"sum_{i}" for i in range(len(parts))), summed=True))
     return found
-
-
-def sum_name(part: int) -> str:
-    """Name of the sum of a part, by its number."""
-    return f"sum_{part}"
-
-
-def _parts(kpis: tuple[Kpi, ...], base: Base, wanted: Callable[[Kpi, Rows], bool]) -> tuple[Rows, ...]:
-    found: dict[Rows, None] = {}
-    for kpi in kpis:
-        for part in (kpi.numerator, kpi.denominator):
-            if part is not None and part.base is base and wanted(kpi, part):
-                found[part] = None
-                if kpi.figure is Figure.SURVIVAL:
-                    found[ENDED] = None
-    return tuple(found)
 
 
 def _is_rowwise(kpi: Kpi, part: Rows) -> bool:
@@ -109,6 +94,12 @@ def _is_rowwise(kpi: Kpi, part: Rows) -> bool:
 
 
 _DURATIONS = {Figure.DURATION, Figure.SURVIVAL}
+
+
+def _is_whole(part: Rows, *, timed: bool) -> bool:
+    """Whether every row of its base belongs to a part (over time, `since` is asked of each stretch)."""
+    since_later = timed and part.base is Base.BACKLOG
+    return part.where is spells.everything and (since_later or part.since is None)
 
 
 def pull(
@@ -137,26 +128,32 @@ def pull(
     decoded = [_decoded(answer[f"by_{name}"], name) for name in cut.columns]
     numbers = {name: _integers(answer[name]) for name in query.needs}
     codes, texts = tuple(code for code, _ in decoded), tuple(listed for _, listed in decoded)
-    bits = np.full(answer.num_rows, -1, dtype=np.int32)  # every sum is of every part: all bits
-    if not query.summed:
-        bits = np.asarray(answer["bits"].to_numpy(), dtype=np.int32)
-    return Pulled(query.parts, bits, codes, texts, numbers)
+    if query.summed:
+        sums, bits = dict(zip(query.parts, query.needs, strict=True)), _no_bits(answer)
+        return Pulled(query.base, (), bits, codes, texts, numbers, sums)
+    bits = np.asarray(answer["bits"].to_numpy(), dtype=np.int32) if query.parts else _no_bits(answer)
+    return Pulled(query.base, query.parts, bits, codes, texts, numbers, {})
 
 
-def _needs(base: Base, kpis: tuple[Kpi, ...], parts: tuple[Rows, ...], *, timed: bool) -> tuple[str, ...]:
+def _no_bits(answer: pa.Table) -> npt.NDArray[np.int32]:
+    return np.zeros(answer.num_rows, dtype=np.int32)
+
+
+def _needs(base: Base, uses: list[tuple[Kpi, Rows]], *, timed: bool) -> tuple[str, ...]:
     """Names of the numbers that are counted of a base's rows."""
-    lasts = any(kpi.figure in _DURATIONS and kpi.numerator.base is base for kpi in kpis)
-    counted = {part.counted for part in parts}
+    figures = {kpi.figure for kpi, _ in uses}
+    counted = {part.counted for _, part in uses}
     needs = {
         "requesters": Counted.REQUESTERS in counted,
         "episode_id": bool(counted & {Counted.EPISODES, Counted.RECURRING, Counted.PROBLEMS}),
         "problem_id": bool(counted & {Counted.PROBLEMS, Counted.RECURRING}),
-        "lasted_us": lasts and base is not Base.BACKLOG,
-        "opened_us": lasts and base is Base.BACKLOG,
+        "lasted_us": Figure.DURATION in figures and base is not Base.BACKLOG,
+        "survived": Figure.SURVIVAL in figures,
+        "opened_us": Figure.DURATION in figures and base is Base.BACKLOG,
     }
     found = [name for name, needed in needs.items() if needed]
     if timed:
-        since = {f"since_{part.since}" for part in parts if part.since}
+        since = {f"since_{part.since}" for _, part in uses if part.since}
         found += ["from_us", "gone_us", *sorted(since)] if base is Base.BACKLOG else ["at_us"]
     return tuple(found)
 
@@ -175,8 +172,9 @@ def _rows(
         sums = [_sum(kept, part, held) for part, held in zip(query.parts, conditions, strict=True)]
         grouped = kept.group_by(**cut) if cut else kept
         return grouped.aggregate(**dict(zip(query.needs, sums, strict=True)))
-    bits = reduce(add, (held.cast("int32") * (1 << i) for i, held in enumerate(conditions))).cast("int32")
-    return kept.select(**cut, bits=bits, **{name: _number(kept, name, base) for name in query.needs})
+    marks = [held.cast("int32") * (1 << i) for i, held in enumerate(conditions)]
+    bits = {"bits": reduce(add, marks).cast("int32")} if marks else {}
+    return kept.select(**cut, **bits, **{name: _number(kept, name, base) for name in query.needs})
 
 
 def _sum(kept: ir.Table, part: Rows, held: ir.BooleanValue) -> ir.IntegerValue:
@@ -197,12 +195,13 @@ def _part(table: ir.Table, name: str, shape: Shape, resolution: int) -> ir.Value
 
 
 def _number(table: ir.Table, name: str, base: Base) -> ir.IntegerValue:
-    opened = epoch_us(table["opened_at"])
     if name == "lasted_us":
-        end = table["ended_at"]
-        if base is Base.RECEIVED:
-            end = ibis.ifelse(spells.is_closed(table), end, moment("as_of"))
-        return ibis.greatest(epoch_us(end) - opened, 0)
+        return _lasted(table, table["ended_at"])
+    if name == "survived":
+        # Twice the time, and one more where it has not ended: see `mart.survival`.
+        closed = spells.is_closed(table)
+        lasted = _lasted(table, ibis.ifelse(closed, table["ended_at"], moment("as_of")))
+        return lasted * 2 + (~closed).cast("int64")
     moments = {
         "opened_us": table["opened_at"],
         "from_us": spells.from_at(table),
@@ -214,6 +213,11 @@ def _number(table: ir.Table, name: str, base: Base) -> ir.IntegerValue:
     return epoch_us(table[name.removeprefix("since_")]) if name.startswith("since_") else table[name]
 
 
+def _lasted(table: ir.Table, end: ir.TimestampValue) -> ir.IntegerValue:
+    lasted: ir.IntegerValue = ibis.greatest(epoch_us(end) - epoch_us(table["opened_at"]), 0)
+    return lasted
+
+
 def _integers(column: pa.ChunkedArray) -> Ints:
     """Whole numbers; null is `NEVER`."""
     if column.null_count:
@@ -221,14 +225,21 @@ def _integers(column: pa.ChunkedArray) -> Ints:
     return np.asarray(column.to_numpy(), dtype=np.int64)
 
 
-def _decoded(column: pa.ChunkedArray, name: str) -> tuple[Ints, list[str]]:
+def _decoded(column: pa.ChunkedArray, name: str) -> tuple[Codes, list[str]]:
     """Place of each value in a list of different texts; the missing one is the last."""
     if name == "hexagon":
-        cells, code = np.unique(_integers(column), return_inverse=True)
-        named = [*to_hex(cells[cells != NEVER]), *([missing(name)] if NEVER in cells else [])]
-        return code.astype(np.int64), named
+        code, cells = pd.factorize(_integers(column))
+        order = np.argsort(cells)
+        place = np.empty(len(cells), dtype=code_type(len(cells)))
+        place[order] = np.arange(len(cells))
+        ordered = cells[order]
+        named = [*to_hex(ordered[ordered != NEVER]), *([missing(name)] if NEVER in cells else [])]
+        return place[code], named
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
     whole: Any = column.unify_dictionaries().combine_chunks()
-    codes = whole.indices.fill_null(len(whole.dictionary)).to_numpy(zero_copy_only=False)
-    return codes.astype(np.int64), [*whole.dictionary.to_pylist(), missing(name)]
+    listed, codes = whole.dictionary.to_pylist(), whole.indices
+    if codes.null_count:
+        codes = codes.cast(pa.int32()).fill_null(len(listed))
+    kind = code_type(len(listed) + 1)
+    return codes.to_numpy(zero_copy_only=False).astype(kind, copy=False), [*listed, missing(name)]

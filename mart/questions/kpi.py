@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 import ibis.expr.types as ir
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from domain.errors import InputRefused
@@ -18,6 +19,7 @@ from mart.cuts import Cut, Stretches, moment_of, read_cut, stretches
 from mart.filters import Filters
 from mart.kpi_levels import Counting, Level
 from mart.kpi_model import Base, Figure, Kpi
+from mart.kpi_places import Places
 from mart.kpi_rows import Pulled, pull, queries
 from mart.kpis import chosen
 from mart.periods import local_date
@@ -27,10 +29,7 @@ SMALL_N = 5
 """Below this a rate or a median is shown as such, and never ranked."""
 
 MOST_PARTS = 200_000
-_PULLS = 2
-_MOST_DENSE = 1_000_000
-
-Ints = npt.NDArray[np.int64]
+_MOST_THREADS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +74,7 @@ def kpis(
         return _frame(sheets[time], columns, time, asked)
 
     levels = [(), *([(name,) for name in cut.by] if len(cut.by) > 1 else []), *([cut.by] if cut.by else [])]
-    with ThreadPoolExecutor(_PULLS) as pool:
-        frames = dict(zip(levels, pool.map(frame, levels), strict=True))
+    frames = dict(zip(levels, _threads().map(frame, levels), strict=True))
     total: dict[str, float] = {str(name): value for name, value in frames[()].iloc[0].items()}
     margins = {names[0]: frames[names] for names in levels if len(names) == 1 and len(cut.by) > 1}
     return KpiTable(as_of, filters, cut.by, asked, frames[cut.by][_ordered(cut, asked)], margins, total)
@@ -122,20 +120,32 @@ def _check(mart: Mart, filters: Filters, as_of: datetime) -> None:
         raise InputRefused(f"the period begins on {filters.start}, after the as-of day, {local_date(as_of)}.")
 
 
+def _threads() -> ThreadPoolExecutor:
+    return _threads_of(os.getpid())
+
+
+@cache
+def _threads_of(process: int) -> ThreadPoolExecutor:
+    """Threads that stay, for each has a connection of its own; a process that was forked has none yet."""
+    return ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_THREADS), f"kpi-{process}")
+
+
 class _Sheet(NamedTuple):
     """The rows that are counted, and their places."""
 
     counting: Counting
-    places: _Places
+    places: Places
 
 
 def _sheet(mart: Mart, filters: Filters, as_of: datetime, asked: tuple[Kpi, ...], cut: Cut) -> _Sheet:
     over = stretches(filters, as_of, cut.time)
     pulled = _pulled(mart, filters, as_of, asked, cut, over)
-    places = _Places(pulled, cut)
+    places = Places(pulled, cut)
     if places.count * len(over.names) > MOST_PARTS:
         raise InputRefused(f"this cut has over {MOST_PARTS:,} parts: cut by less, or filter.")
-    return _Sheet(Counting(pulled, places.of_row, places.count, over), places)
+    counting = Counting(pulled, places.of_row, places.count, over)
+    counting.prepare(asked, _threads().map)
+    return _Sheet(counting, places)
 
 
 def _pulled(
@@ -145,7 +155,7 @@ def _pulled(
         "start": over.start_us[0],
         "until": over.until_us[-1],
         "first_until": over.until_us[0],
-        "recent_from": over.recent_from_us[0],
+        "recent_from": over.recent_from_us.min(),  # at a month’s end a later one may begin earlier
     }
     bounds = {name: moment_of(us) for name, us in moments.items()}
     timed = len(over.names) > 1
@@ -153,59 +163,9 @@ def _pulled(
     recent = any(query.base is Base.ACTIVE for query in wanted)
     earliest = min(bounds["start"], bounds["recent_from"]) if recent else bounds["start"]
     here = cut if timed else Cut(cut.columns, cut.resolution)
-    with mart.facts.table(earliest, bounds["until"]) as table, ThreadPoolExecutor(_PULLS) as pool:
-        return list(pool.map(lambda query: pull(mart, table, filters, as_of, bounds, query, here), wanted))
-
-
-class _Places:
-    """The different combinations of the cut's columns that occur, numbered in order."""
-
-    def __init__(self, pulled: Sequence[Pulled], cut: Cut) -> None:
-        self.columns = cut.columns
-        listed = [
-            sorted({value for rows in pulled for value in rows.values[i]}) for i in range(len(cut.columns))
-        ]
-        self._values = listed
-        self._sizes = [len(values) for values in listed]
-        combined = [self._combined(rows) for rows in pulled]
-        self._there, self.of_row = _numbered(combined, int(np.prod(self._sizes, dtype=object)))
-        self.count = len(self._there)
-
-    def _combined(self, rows: Pulled) -> Ints:
-        code = np.zeros(len(rows.bits), dtype=np.int64)
-        for size, values, here, mine in zip(self._sizes, self._values, rows.values, rows.codes, strict=True):
-            place = {value: i for i, value in enumerate(values)}
-            code = code * size + np.array([place[value] for value in here], dtype=np.int64)[mine]
-        return code
-
-    def level(self, columns: tuple[str, ...]) -> tuple[Ints, pd.DataFrame]:
-        """Of each combination its group at a level, and the values of each group; the whole is one group."""
-        if not columns:
-            return np.zeros(self.count, dtype=np.int64), pd.DataFrame(index=[0])
-        code = np.zeros(self.count, dtype=np.int64)
-        rest, digits = self._there, {}
-        for name, size in zip(reversed(self.columns), reversed(self._sizes), strict=True):
-            rest, digits[name] = rest // size, rest % size
-        for name in columns:
-            code = code * self._sizes[self.columns.index(name)] + digits[name]
-        _, first, group = np.unique(code, return_index=True, return_inverse=True)
-        shown = {
-            name: np.array(self._values[self.columns.index(name)], dtype=object)[digits[name][first]]
-            for name in columns
-        }
-        return group.astype(np.int64), pd.DataFrame(shown, index=range(len(first)), dtype="str")
-
-
-def _numbered(codes: Sequence[Ints], most: int) -> tuple[Ints, list[Ints]]:
-    """The different codes in order, and of each row the place of its own; `most` codes are possible."""
-    if most <= _MOST_DENSE:
-        there = np.zeros(most, dtype=bool)
-        for code in codes:
-            there[code] = True
-        place = np.cumsum(there) - 1
-        return np.flatnonzero(there), [place[code] for code in codes]
-    different = np.unique(np.concatenate([np.unique(code) for code in codes]))
-    return different, [np.searchsorted(different, code) for code in codes]
+    with mart.facts.table(earliest, bounds["until"]) as table:
+        pulls = _threads().map(lambda query: pull(mart, table, filters, as_of, bounds, query, here), wanted)
+        return list(pulls)
 
 
 def _frame(sheet: _Sheet, columns: tuple[str, ...], time: str | None, asked: tuple[Kpi, ...]) -> pd.DataFrame:

@@ -32,6 +32,9 @@ LISTED: tuple[str, ...] = (
 """Columns of the list; any of them sorts it."""
 
 _KEY = ("id", "undone_at")
+IN_FACTS = tuple(name for name in LISTED if name in {*FACTS.names, "state", "age_days"})
+"""Columns of the list that are in memory with what KPIs are counted of; the others are texts of the files."""
+_TEXTS = tuple(name for name in LISTED if name not in IN_FACTS)
 EXPORTED = (*LISTED, "lon", "lat")
 
 Sort = Sequence[tuple[str, bool]]
@@ -76,8 +79,10 @@ def page(
         total = mart.remembered(("total", selection), lambda: _count(mart, selection))
     keys = _checked(sort)
     with _table(mart, selection, keys) as table:
-        places = mart.run(_places, (selection.shape, keys), values, table=table, paged=True)
-    return Page(_rows(mart, places, values), total)
+        shown = () if table == "spells" else IN_FACTS
+        places = mart.run(_places, (selection.shape, keys, shown), values, table=table, paged=True)
+    rows = _completed(mart, places, values) if shown else _rows(mart, places, values)
+    return Page(frame(rows.select(LISTED)), total)
 
 
 def export_batches(
@@ -101,7 +106,7 @@ def export_batches(
 def _table(mart: Mart, selection: Selection, keys: tuple[tuple[str, bool], ...]) -> Iterator[str]:
     """What the rows are looked for in: what KPIs are counted of, if it has the columns that this needs."""
     needed = {name for name, _ in keys} | {one.column for one in selection.column_filters}
-    if not needed <= {*FACTS.names, "state", "age_days"}:
+    if not needed <= {*IN_FACTS, "undone_at"}:
         yield "spells"
         return
     with mart.facts.table(*selection.span) as table:
@@ -127,9 +132,11 @@ def _total(spells: ir.Table, shape: SelectionShape) -> ir.Table:
     return selected(spells, shape).aggregate(n=lambda kept: kept.count())
 
 
-def _places(spells: ir.Table, shape: SelectionShape, sort: tuple[tuple[str, bool], ...]) -> ir.Table:
-    """Ids in the order of the list: only the columns that filter and sort are read for it."""
-    return _ordered(selected(spells, shape), sort).select(*_KEY, "opened_at")
+def _places(
+    spells: ir.Table, shape: SelectionShape, sort: tuple[tuple[str, bool], ...], shown: tuple[str, ...]
+) -> ir.Table:
+    """Ids in the order of the list, with columns that are at hand: of files only those that filter and sort."""
+    return _ordered(selected(spells, shape), sort).select(*dict.fromkeys((*_KEY, "opened_at", *shown)))
 
 
 def _whole(spells: ir.Table, shape: SelectionShape, sort: tuple[tuple[str, bool], ...]) -> ir.Table:
@@ -145,14 +152,28 @@ def _ordered(rows: ir.Table, sort: tuple[tuple[str, bool], ...]) -> ir.Table:
     return rows.order_by([*keys, rows["undone_at"].asc(nulls_first=False)])
 
 
-def _rows(mart: Mart, places: pa.Table, values: Mapping[str, Any]) -> pd.DataFrame:
-    """The listed columns of some requests, in their order."""
-    ids, opened = places["id"].to_pylist(), places["opened_at"]
-    # The span of their openings spares the months in which none of them is.
-    span = {"first": pc.min(opened).as_py() or _NEVER, "last": pc.max(opened).as_py() or _NEVER}
-    found = mart.run(_by_id, (), {**values, **span, "ids": ids}, table="spells")
+def _rows(mart: Mart, places: pa.Table, values: Mapping[str, Any]) -> pa.Table:
+    """The listed columns of some spells, in their order."""
+    found = mart.run(_by_id, (), {**values, **_span(places)}, table="spells")
     place = {key: i for i, key in enumerate(_spells(found))}
-    return frame(found.take(pa.array([place[key] for key in _spells(places)], pa.int64())).select(LISTED))
+    return found.take(pa.array([place[key] for key in _spells(places)], pa.int64()))
+
+
+def _completed(mart: Mart, places: pa.Table, values: Mapping[str, Any]) -> pa.Table:
+    """The same, where only texts that no fact has are still to be read: they are those of any spell."""
+    found = mart.run(_texts_by_id, (), {**values, **_span(places)})
+    place = {number: i for i, number in enumerate(found["id"].to_pylist())}
+    texts = found.take(pa.array([place[number] for number in places["id"].to_pylist()], pa.int64()))
+    columns = {name: texts[name] if name in _TEXTS else places[name] for name in LISTED}
+    coded = {name for name, column in columns.items() if pa.types.is_dictionary(column.type)}
+    return pa.table({name: c.cast(pa.string()) if name in coded else c for name, c in columns.items()})
+
+
+def _span(places: pa.Table) -> dict[str, Any]:
+    """Ids, and between which moments they were opened: it spares the months in which none of them is."""
+    opened = places["opened_at"]
+    first, last = (of(opened).as_py() or _NEVER for of in (pc.min, pc.max))
+    return {"ids": places["id"].to_pylist(), "first": first, "last": last}
 
 
 def _spells(rows: pa.Table) -> list[tuple[Any, ...]]:
@@ -163,3 +184,8 @@ def _spells(rows: pa.Table) -> list[tuple[Any, ...]]:
 def _by_id(spells: ir.Table) -> ir.Table:
     within = spells.filter(spells["opened_at"].between(moment("first"), moment("last")))
     return described(within.semi_join(integers("ids", "id"), "id")).select(*LISTED, "undone_at")
+
+
+def _texts_by_id(requests: ir.Table) -> ir.Table:
+    within = requests.filter(requests["opened_at"].between(moment("first"), moment("last")))
+    return within.semi_join(integers("ids", "id"), "id").select("id", *_TEXTS)
