@@ -10,14 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
-from operator import or_
+from operator import add, or_
 from typing import Any, Literal, NamedTuple
 
 import ibis.expr.types as ir
 
 from domain.errors import InputRefused
+from geo import polygon
 from geo.hexgrid import children_range, from_hex
-from mart.ask import integer, moment, text
+from mart.ask import integer, moment, real, text
 from mart.periods import day_end, day_start
 from mart.spells import open_at
 
@@ -57,6 +58,7 @@ class Shape(NamedTuple):
     """Of each list that is not empty: its name, how many codes, and whether those without one are meant too."""
     cells: int
     no_cell: bool
+    corners: int
     late_only: bool
 
     @property
@@ -70,10 +72,11 @@ class Filters:
     """Period (Montréal days, both included) and place; an empty tuple is everything.
 
     `boroughs`, `sectors` and `h3` may name `UNLOCATED`, `labels` and `channels` `UNKNOWN`. `h3` are cells of any
-    resolution up to 12, as text.
+    resolution up to 12, as text. `area` are the corners of a drawn polygon (`geo.polygon`): requests whose point
+    lies in it.
 
     Raises:
-        InputRefused: the period ends before it starts, or a cell is none.
+        InputRefused: the period ends before it starts, a cell is none, or the area is no simple polygon.
     """
 
     start: date
@@ -86,6 +89,7 @@ class Filters:
     precisions: tuple[str, ...] = ()
     by: By = "where"
     h3: tuple[str, ...] = ()
+    area: polygon.Corners = ()
     late_only: bool = False
 
     def __post_init__(self) -> None:
@@ -100,6 +104,8 @@ class Filters:
         for name in ("boroughs", *_LISTS, "h3"):
             object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
         _ranges(self.cells)
+        if self.area:
+            object.__setattr__(self, "area", polygon.drawn(self.area))
 
     @property
     def days(self) -> int:
@@ -133,7 +139,8 @@ class Filters:
         """Which conditions there are."""
         named = {name: getattr(self, name) for name in ("boroughs", *_LISTS)}
         lists = tuple((name, *_list_shape(codes)) for name, codes in named.items() if codes)
-        return Shape(self.by, lists, _padded(len(self.cells)), UNLOCATED in self.h3, self.late_only)
+        cells, corners = _padded(len(self.cells)), _padded(len(self.area))
+        return Shape(self.by, lists, cells, UNLOCATED in self.h3, corners, self.late_only)
 
     def period_values(self, as_of: datetime, suffix: str = "") -> dict[str, datetime]:
         """Values of `start…` and `until…`, the bounds of the period (both included)."""
@@ -149,7 +156,7 @@ class Filters:
             bounds += [bounds[-1]] * (_padded(len(bounds)) - len(bounds))
             for i, (first, last) in enumerate(bounds):
                 found |= {f"cell_first_{i}": first, f"cell_last_{i}": last}
-        return found
+        return found | _area_values(self.area)
 
 
 def in_territory(table: ir.Table, shape: Shape) -> list[ir.BooleanValue]:
@@ -163,6 +170,8 @@ def in_territory(table: ir.Table, shape: Shape) -> list[ir.BooleanValue]:
     within += [cell.isnull()] if shape.no_cell else []
     if within:
         found.append(reduce(or_, within))
+    if shape.corners:
+        found += _in_area(table, shape.corners)
     if shape.late_only:
         found.append(open_at(table, moment("as_of")) & (table["due_at"] < moment("as_of")))
     return found
@@ -176,6 +185,35 @@ def _one_of(column: ir.StringColumn, name: str, codes: int, without: bool) -> It
         yield named
     elif without:
         yield column.isnull()
+
+
+def _in_area(table: ir.Table, corners: int) -> list[ir.BooleanValue]:
+    """Inside the box of the drawn area, and an odd number of its sides lie east of the point."""
+    lon, lat = table["lon"], table["lat"]
+    boxed = [
+        lon.between(real("area_west"), real("area_east")),
+        lat.between(real("area_south"), real("area_north")),
+    ]
+    crossed = []
+    for i in range(corners):
+        j = (i + 1) % corners
+        (lon_i, lat_i), (lon_j, lat_j) = ((real(f"area_lon_{k}"), real(f"area_lat_{k}")) for k in (i, j))
+        spans = (lat_i > lat) != (lat_j > lat)
+        # A level side spans no latitude: what its division by zero gives is never looked at.
+        east = lon < (lon_j - lon_i) * (lat - lat_i) / (lat_j - lat_i) + lon_i
+        crossed.append((spans & east).ifelse(1, 0))
+    return [*boxed, reduce(add, crossed) % 2 == 1]
+
+
+def _area_values(area: polygon.Corners) -> dict[str, float]:
+    if not area:
+        return {}
+    sides = ("area_west", "area_south", "area_east", "area_north")
+    found = dict(zip(sides, polygon.bounds(area), strict=True))
+    # A corner given twice makes a side without length, which no point crosses.
+    for i, (lon, lat) in enumerate((*area, *[area[-1]] * (_padded(len(area)) - len(area)))):
+        found |= {f"area_lon_{i}": lon, f"area_lat_{i}": lat}
+    return found
 
 
 def _list_shape(codes: tuple[str, ...]) -> tuple[int, bool]:

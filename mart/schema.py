@@ -125,8 +125,8 @@ PROBLEMS: pa.Schema = _schema(PROBLEM_COLUMNS)
 INFORMATION: pa.Schema = _schema(INFORMATION_COLUMNS)
 
 _COUNTED = (
-    "id", "borough", "borough_who", "sector", "activity", "label", "channel", "precision", "h3_12", "status",
-    "opened_at", "closed_at", "ended_at", "due_at", "status_at", "reopened_at", "undone_at", "requesters",
+    "id", "borough", "borough_who", "sector", "activity", "label", "channel", "precision", "h3_12", "lon", "lat",
+    "status", "opened_at", "closed_at", "ended_at", "due_at", "status_at", "reopened_at", "undone_at", "requesters",
     "episode_id", "problem_id", "parent_id",
 )  # fmt: skip
 FACTS: pa.Schema = pa.schema([SPELLS.field(name) for name in _COUNTED])
