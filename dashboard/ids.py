@@ -27,6 +27,8 @@ class Id(StrEnum):
     FRAME_DRAWN = "frame-drawn"
     """dcc.Store: HTML by the id of its place: status line, as-of, notices, words of buttons."""
     FRAME_PAINTED = "frame-painted"
+    FRAME_CHARTS = "frame-charts"
+    """What assets/chart.js needs: the library's address and its words."""
     STATUS_BAR = "status-bar"
     """Period in words and removable chips."""
     AS_OF = "as-of"

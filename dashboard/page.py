@@ -10,10 +10,8 @@ from dashboard.state import SCREENS
 LEFT_OUT = ("/dash/deps/polyfill@", "/dash/dash_table/")
 """Scripts that browsers of today and our screens do without: old syntax, and a table we replaced."""
 
-LATER = ("/dash_ag_grid/", "/dash_leaflet/")
-"""Scripts that one screen needs: 1.6 MB that Aperçu opens without."""
-
-LATER_SCREEN = "carte"
+LATER = {"/dash_ag_grid/": ("carte", "liste"), "/dash_leaflet/": ("carte",)}
+"""Scripts by the screens that need them: 1.6 MB that Aperçu opens without."""
 
 _ICON = (
     "data:image/svg+xml,"
@@ -83,16 +81,24 @@ def document() -> str:
 def split_scripts(scripts: str, path: str) -> str:
     """Dash's script tags as a page of this path needs them.
 
-    Without LEFT_OUT; and with those of LATER named in a template, which assets/02-later.js loads when
-    a person goes to their screen.
+    Without LEFT_OUT; and with those that only other screens need named in a template, which assets/02-later.js
+    loads when a person goes to one of them.
     """
     tags = [
         tag for tag in re.findall(r"<script.*?</script>", scripts, flags=re.DOTALL) if not _in(tag, LEFT_OUT)
     ]
-    later = [] if SCREENS.get(path) == LATER_SCREEN else [tag for tag in tags if _in(tag, LATER)]
-    links = "".join(f'<link data-href="{_source(tag)}">' for tag in later)
-    now = [tag for tag in tags if tag not in later]
+    screens = [(tag, _screens(tag)) for tag in tags]
+    later = [(tag, need) for tag, need in screens if need and SCREENS.get(path) not in need]
+    links = "".join(
+        f'<link data-href="{_source(tag)}" data-screens="{" ".join(need)}">' for tag, need in later
+    )
+    now = [tag for tag in tags if tag not in dict(later)]
     return "\n".join([f'<template id="vg-later">{links}</template>', *now])
+
+
+def _screens(tag: str) -> tuple[str, ...]:
+    """The only screens that need a script; none where all do."""
+    return next((screens for part, screens in LATER.items() if part in tag), ())
 
 
 def _in(tag: str, parts: tuple[str, ...]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from domain import activities, statuses, territory
 from domain.errors import InputRefused
+from geo import polygon
 from mart import kpis
 from mart.filters import UNLOCATED, Filters
 from mart.populations import DENOMINATOR, Population
@@ -25,8 +26,10 @@ POPULATIONS = (
 )
 """All that an address may ask for."""
 BY = ("where", "who")
-LAYERS = ("hexagons", "boroughs", "sectors")
-MEASURES = ("count", "late_share", "median_age")
+LAYERS = ("hexagons", "boroughs", "sectors", "problems")
+MEASURES = ("count", "late_share", "median_age", "recurrence")
+RANKS = ("requests", "episodes", "requesters", "spread")
+"""What the places that come back are ranked by."""
 SORTS = ("due_at", "opened_at", "age_days", "requesters", "activity", "borough", "sector", "state", "street")
 PILOTS = "pilots"
 
@@ -35,6 +38,9 @@ _EARLIEST = date(2000, 1, 1)
 _SECTOR = re.compile(r"[0-9A-Za-z-]{1,12}")
 _LATITUDE, _LONGITUDE, _ZOOM = (40.0, 50.0), (-80.0, -68.0), (1.0, 22.0)
 _LONGEST_ID = 18
+_CHECK = re.compile(r"[a-z_]{1,40}")
+_EARLIER = ("before", "year")
+_SPAN = ".."
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +125,35 @@ def _is_cell(text: str) -> bool:
     return True
 
 
-def _read_request(text: str) -> tuple[str, Any, list[str]]:
-    good = text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID
-    return ("request", int(text), []) if good else ("request", None, [text])
+def _number(name: str) -> Reader:
+    def read(text: str) -> tuple[str, Any, list[str]]:
+        good = text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID
+        return (name, int(text), []) if good else (name, None, [text])
+
+    return read
+
+
+def _matching(name: str, accepts: Callable[[str], bool]) -> Reader:
+    return lambda text: (name, text, []) if accepts(text) else (name, None, [text])
+
+
+def _read_area(text: str) -> tuple[str, Any, list[str]]:
+    """A drawn polygon, `lon,lat;lon,lat;…`."""
+    corners = text.split(";", polygon.MOST_CORNERS + 1)
+    try:
+        pairs = [(float(lon), float(lat)) for lon, lat in (corner.split(",") for corner in corners)]
+        return "area", polygon.drawn(pairs), []
+    except (ValueError, InputRefused):
+        return "area", None, [text]
+
+
+def is_comparison(text: str) -> bool:
+    """Whether a text says what to compare with: `before`, `year`, a borough, or `FIRST..LAST` days."""
+    first, between, last = text.partition(_SPAN)
+    if not between:
+        return text in _EARLIER or text in borough_codes()
+    days = [_date("vs")(day)[1] for day in (first, last)]
+    return None not in days and days[0] <= days[1]
 
 
 READERS: dict[str, Reader] = {
@@ -137,7 +169,12 @@ READERS: dict[str, Reader] = {
     "measure": _one("measure", MEASURES),
     "state": _many("states", {s.value for s in statuses.State}.__contains__),
     "h3": _many("h3", _is_cell),
-    "request": _read_request,
+    "area": _read_area,
+    "request": _number("request"),
+    "place": _number("place"),
+    "rank": _one("rank", RANKS),
+    "check": _matching("check", lambda text: _CHECK.fullmatch(text) is not None),
+    "vs": _matching("versus", is_comparison),
     "v": _read_map_view,
     "sort": _one("sort", (*SORTS, *(f"-{name}" for name in SORTS))),
     "lang": _one("lang", LANGUAGES),

@@ -15,9 +15,17 @@ from urllib.parse import parse_qsl, urlencode
 
 from dashboard.query import PILOTS, READERS, MapView
 from domain import territory
+from geo.polygon import Corners
 from mart.filters import Filters
 
-SCREENS = {"/": "apercu", "/carte": "carte", "/definitions": "definitions"}
+SCREENS = {
+    "/": "apercu",
+    "/carte": "carte",
+    "/liste": "liste",
+    "/recurrence": "recurrence",
+    "/qualite": "qualite",
+    "/definitions": "definitions",
+}
 DEFAULT_PERIOD = "30d"
 _MAX_QUERY = 4_000
 
@@ -48,7 +56,16 @@ class ViewState:
     measure: str = "count"
     states: tuple[str, ...] = ()
     h3: tuple[str, ...] = ()
+    area: Corners = ()
+    """A polygon drawn on the map."""
     request: int | None = None
+    place: int | None = None
+    """The problem whose history is shown."""
+    rank: str = "requests"
+    check: str = ""
+    """The check of the data whose list is shown."""
+    versus: str = ""
+    """What the figures are set beside: `before`, `year`, a borough, or `FIRST..LAST`."""
     map_view: MapView | None = None
     sort: str = ""
     """Column of the list, `-` before it for descending; empty for the list's own order."""
@@ -85,7 +102,7 @@ class ViewState:
     def to_query(self) -> str:
         """The query string, without `?`; what is at its default is left out."""
         pairs = [(key, write(self)) for key, write in _WRITERS.items()]
-        return urlencode([(k, v) for k, v in pairs if v], safe=",.:/")
+        return urlencode([(k, v) for k, v in pairs if v], safe=",.:/;")
 
     def to_url(self) -> str:
         """Path and query string."""
@@ -118,23 +135,24 @@ class ViewState:
             activities=self.activities,
             by="who" if self.by == "who" else "where",
             h3=self.h3,
+            area=self.area,
         )
 
     def cleared(self) -> ViewState:
         """Without any filter but the period; screen, language and theme stay."""
         return self.replace(
-            boroughs=(), sectors=(), activities=(), by="where", states=(), h3=(), request=None
+            boroughs=(), sectors=(), activities=(), by="where", states=(), h3=(), area=(), request=None
         )
 
 
-LOOKS = ("v", "request", "layer", "measure", "sort", "theme")
+LOOKS = ("v", "request", "place", "check", "layer", "measure", "sort", "theme")
 """Keys that change how data is drawn, not which: a change of theirs asks the server nothing."""
 
 
 def data_query(query: str) -> str:
     """The part of a query string that data depends on, in one fixed order (as `query` of assets/00-nav.js)."""
     pairs = sorted((k, v) for k, v in dict(parse_qsl(query.removeprefix("?"))).items() if k not in LOOKS)
-    return urlencode(pairs, safe=",:/")
+    return urlencode(pairs, safe=",:/;")
 
 
 def same_day_last_year(day: date) -> date:
@@ -176,6 +194,10 @@ def _write_boroughs(state: ViewState) -> str:
     return PILOTS if set(state.boroughs) == set(territory.pilots()) else ",".join(state.boroughs)
 
 
+def _write_area(state: ViewState) -> str:
+    return ";".join(f"{lon},{lat}" for lon, lat in state.area)
+
+
 _WRITERS: dict[str, Callable[[ViewState], str]] = {
     "period": _unless("period"),
     "from": _unless("start"),
@@ -189,7 +211,12 @@ _WRITERS: dict[str, Callable[[ViewState], str]] = {
     "measure": _unless("measure"),
     "state": _unless("states"),
     "h3": _unless("h3"),
+    "area": _write_area,
     "request": _unless("request"),
+    "place": _unless("place"),
+    "rank": _unless("rank"),
+    "check": _unless("check"),
+    "vs": _unless("versus"),
     "v": _unless("map_view"),
     "sort": _unless("sort"),
     "lang": _unless("lang"),

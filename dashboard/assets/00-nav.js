@@ -8,9 +8,16 @@
 window.vigie = window.vigie || {};
 
 window.vigie.nav = (function () {
-  const SCREENS = { "/": "apercu", "/carte": "carte", "/definitions": "definitions" };
+  const SCREENS = {
+    "/": "apercu",
+    "/carte": "carte",
+    "/liste": "liste",
+    "/recurrence": "recurrence",
+    "/qualite": "qualite",
+    "/definitions": "definitions",
+  };
   /* Keys that change how data is drawn, not which data: a change of theirs asks the server nothing. */
-  const LOOKS = ["v", "request", "layer", "measure", "sort", "theme"];
+  const LOOKS = ["v", "request", "place", "check", "layer", "measure", "sort", "theme"];
 
   function read(search) {
     const state = {};
@@ -28,7 +35,7 @@ window.vigie.nav = (function () {
   /* Commas, colons and slashes stay readable in the address. */
   function write(state) {
     const text = new URLSearchParams(Object.entries(state)).toString();
-    return text.replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/");
+    return text.replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/").replaceAll("%3B", ";");
   }
 
   /* The part of the state that data depends on, in one fixed order. */

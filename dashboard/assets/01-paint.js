@@ -34,7 +34,7 @@ window.vigie.paint = (function () {
       else if (node.nodeType === Node.ELEMENT_NODE) {
         if (!present.isEqualNode(node)) {
           attributes(present, node);
-          children(present, node);
+          if (node.dataset?.kept === undefined) children(present, node); // else a script draws in it
         }
       } else if (present.nodeValue !== node.nodeValue) present.nodeValue = node.nodeValue;
     });

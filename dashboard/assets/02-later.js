@@ -1,17 +1,26 @@
-/* Scripts that one screen needs, loaded on the way to it; fetched ahead when the page has nothing to do. */
+/* Scripts that few screens need, loaded on the way to one of them; fetched ahead when the page has nothing to do. */
 "use strict";
 
 window.vigie = window.vigie || {};
 
 window.vigie.later = (function () {
-  let loading = null;
+  const loading = new Map(); // address → promise
 
-  function addresses() {
-    const listed = document.getElementById("vg-later");
-    return listed ? [...listed.content.children].map((link) => link.dataset.href) : [];
+  function links() {
+    return [...(document.getElementById("vg-later")?.content.children ?? [])];
   }
 
+  /* Once; a failure may be tried again. */
   function load(src) {
+    if (!loading.has(src)) {
+      const asked = fetchScript(src);
+      asked.catch(() => loading.delete(src));
+      loading.set(src, asked);
+    }
+    return loading.get(src);
+  }
+
+  function fetchScript(src) {
     return new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = src;
@@ -23,24 +32,23 @@ window.vigie.later = (function () {
   }
 
   function fetchAhead() {
-    for (const href of addresses()) {
+    for (const { dataset } of links()) {
       const link = document.createElement("link");
-      Object.assign(link, { rel: "prefetch", as: "script", href });
+      Object.assign(link, { rel: "prefetch", as: "script", href: dataset.href });
       document.head.append(link);
     }
   }
 
   window.addEventListener("load", () => setTimeout(fetchAhead, 4000));
 
-  /* All of them, once; a failure may be tried again. */
-  return function later() {
-    loading ??= Promise.all(addresses().map(load)).then(
-      () => window.vigie.hookMaps?.(), // before Dash makes the map
-      (error) => {
-        loading = null;
-        throw error;
-      },
-    );
-    return loading;
-  };
+  /* What a screen needs. */
+  async function later(screen) {
+    const needed = links().filter(({ dataset }) => dataset.screens.split(" ").includes(screen));
+    if (!needed.length) return;
+    await Promise.all(needed.map(({ dataset }) => load(dataset.href)));
+    window.vigie.hookMaps?.(); // before Dash makes the map
+  }
+
+  later.load = load;
+  return later;
 })();

@@ -151,7 +151,7 @@
       const now = { screen: view.screen, lang, ready };
       const { screen, lang: shownLang, ready: shownReady } = shown ?? {};
       if (same(now, { screen, lang: shownLang, ready: shownReady })) return clientside.no_update;
-      if (now.screen === "carte") await window.vigie.later();
+      await window.vigie.later(now.screen);
       return { ...now, frame: lang !== shownLang };
     },
 

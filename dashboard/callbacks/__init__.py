@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import Dash
 
-from dashboard.callbacks import apercu, carte, definitions, frame
+from dashboard.callbacks import apercu, carte, definitions, frame, liste, qualite, recurrence
 from dashboard.services import Services
 
 
@@ -13,4 +13,7 @@ def register(app: Dash, services: Services) -> None:
     frame.register(app, services)
     apercu.register(app, services)
     carte.register(app, services)
+    liste.register(app, services)
+    recurrence.register(app, services)
+    qualite.register(app, services)
     definitions.register(app)

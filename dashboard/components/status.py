@@ -52,6 +52,8 @@ def _chips(state: ViewState) -> Iterator[Markup]:
     if state.h3:
         label = tn("filters.cells", len(state.h3), lang, n=len(state.h3))
         yield _chip(label, state, state.replace(h3=()))
+    if state.area:
+        yield _chip(t("filters.area", lang), state, state.replace(area=()))
     if state.by == "who":
         yield _chip(t("filters.by.who_hint", lang), state, state.replace(by="where"))
 

@@ -4,11 +4,41 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from dashboard.feeds import areas, cells, export, hexagons, likely, listing, points, shapes
+from dashboard.feeds import (
+    areas,
+    cells,
+    charts,
+    export,
+    hexagons,
+    likely,
+    listing,
+    map_export,
+    map_months,
+    map_points,
+    map_problems,
+    map_recurrence,
+    points,
+    shapes,
+)
 from dashboard.services import Services
 
 
 def register(server: FastAPI, services: Services) -> None:
     """Add every feed to a server."""
-    for feed in (shapes, cells, areas, hexagons, points, listing, likely, export):
+    for feed in (
+        shapes,
+        cells,
+        areas,
+        hexagons,
+        points,
+        listing,
+        likely,
+        export,
+        charts,
+        map_points,
+        map_problems,
+        map_recurrence,
+        map_months,
+        map_export,
+    ):
         feed.register(server, services)

@@ -49,6 +49,13 @@ class PageQuery(BaseModel):
     )
     state: _List | None = _text("states: late, due_soon, in_progress, waiting, done, closed, withdrawn")
     h3: _List | None = _text("H3 cells, as text")
+    area: str | None = _text("a drawn polygon: lon,lat;lon,lat;… (WGS84, 3 to 100 corners)")
+    rank: _Short | None = _text(
+        "order of places that come back: requests (default), episodes, requesters, spread"
+    )
+    place: _Short | None = _text("a problem's id")
+    check: _Short | None = _text("code of a check of the data")
+    vs: _Short | None = _text("what figures are set beside: before, year, a borough, or FIRST..LAST")
     sort: _Short | None = _text("column of the list, `-` before it for descending")
     lang: _Short | None = _text("fr (default) or en")
 
@@ -83,10 +90,7 @@ class Question:
 
     def identity(self, feed: str) -> str:
         """Equal for questions that have the same answer."""
-        asked = (
-            self.version, self.as_of.isoformat(), self.filters, self.population, self.state.states,
-            self.state.sort, self.state.lang, self.ignored, sorted(self.extra.items()),
-        )  # fmt: skip
+        asked = self.version, self.as_of.isoformat(), self.state, self.filters, self.ignored, self.extra
         return f"{feed} {asked!r}"
 
 

@@ -12,6 +12,7 @@ from dashboard import theme
 from dashboard.attributes import attributes
 from dashboard.components.filters import filter_bar
 from dashboard.components.nav import icon, link, rail
+from dashboard.feeds.charts import LIBRARY
 from dashboard.ids import Id
 from dashboard.query import LANGUAGES
 from dashboard.state import ViewState
@@ -50,6 +51,7 @@ def frame(state: ViewState, drawn: dict[str, str], screen: Component) -> list[Co
     return [
         dcc.Store(id=Id.FRAME_DRAWN, data=drawn),
         dcc.Store(id=Id.FRAME_PAINTED),
+        _charts(lang),
         html.A(t("app.skip", lang), href=f"#{Id.SCREEN}", className="vg-skip"),
         rail(state),
         html.Div(
@@ -63,6 +65,12 @@ def frame(state: ViewState, drawn: dict[str, str], screen: Component) -> list[Co
             className="vg-body",
         ),
     ]
+
+
+def _charts(lang: str) -> Component:
+    """What assets/chart.js needs: where the library is, and its words."""
+    words = {f"data_{name}": t(f"chart.{name}", lang) for name in ("failed", "retry", "empty", "busy")}
+    return html.Div(id=Id.FRAME_CHARTS, hidden=True, **attributes(data_library=LIBRARY, **words))
 
 
 def _corner(state: ViewState) -> Component:

@@ -9,10 +9,10 @@ from duckdb import Error as QueryError
 
 from dashboard.components.states import missing_mart, not_found
 from dashboard.health import MartHealth
-from dashboard.layouts import apercu, carte, definitions
+from dashboard.layouts import apercu, carte, definitions, liste, qualite, recurrence
 from dashboard.layouts.apercu_figures import draw_apercu
 from dashboard.services import Services
-from dashboard.state import ViewState
+from dashboard.state import SCREENS, ViewState
 from domain.errors import VigieError
 
 log = logging.getLogger(__name__)
@@ -22,12 +22,18 @@ def screen(state: ViewState, services: Services, mart: MartHealth) -> Component:
     """The screen of a state, or the page that says why there is none. Blocking: it asks the mart."""
     if state.screen == "definitions":
         return definitions.layout(state)
-    if state.screen not in {"apercu", "carte"}:
+    if state.screen not in SCREENS.values():
         return not_found(state)
     if mart.state in {"missing", "old"}:
         return missing_mart(state.lang, services.settings.mart, old=mart.state == "old")
-    if state.screen == "carte":
-        return carte.layout(state, services)
+    others = {
+        "carte": carte.layout,
+        "liste": liste.layout,
+        "recurrence": recurrence.layout,
+        "qualite": qualite.layout,
+    }
+    if state.screen in others:
+        return others[state.screen](state, services)
     return apercu.layout(state, _first_picture(services, state))
 
 
