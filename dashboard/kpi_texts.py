@@ -99,6 +99,11 @@ def brief(found: Kpi, value: float, lang: str) -> str:
     return _with_unit(found, number(value, lang, decimals), lang)
 
 
+def suffix(found: Kpi, lang: str) -> str:
+    """What follows a number of its unit on an axis: ` %`, ` j`, or nothing."""
+    return _with_unit(found, "", lang)
+
+
 def between(found: Kpi, low: float, high: float, lang: str) -> str:
     """The bounds of a value, `de 47,9 à 71,0 %`; what is not bounded is a question mark."""
     ends = [_bare(found, bound, lang) for bound in (low, high)]

@@ -40,7 +40,8 @@ _LATITUDE, _LONGITUDE, _ZOOM = (40.0, 50.0), (-80.0, -68.0), (1.0, 22.0)
 _LONGEST_ID = 18
 _CHECK = re.compile(r"[a-z_]{1,40}")
 _EARLIER = ("before", "year")
-_SPAN = ".."
+SPAN = ".."
+"""Between the first and the last day of a period that is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def _read_area(text: str) -> tuple[str, Any, list[str]]:
 
 def is_comparison(text: str) -> bool:
     """Whether a text says what to compare with: `before`, `year`, a borough, or `FIRST..LAST` days."""
-    first, between, last = text.partition(_SPAN)
+    first, between, last = text.partition(SPAN)
     if not between:
         return text in _EARLIER or text in borough_codes()
     days = [_date("vs")(day)[1] for day in (first, last)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import Dash
 
-from dashboard.callbacks import apercu, carte, definitions, frame, liste, qualite, recurrence
+from dashboard.callbacks import apercu, beside, carte, definitions, frame, liste, qualite, recurrence
 from dashboard.services import Services
 
 
@@ -12,6 +12,7 @@ def register(app: Dash, services: Services) -> None:
     """Register every callback with an app: each call makes a new app's own."""
     frame.register(app, services)
     apercu.register(app, services)
+    beside.register(app, services)
     carte.register(app, services)
     liste.register(app, services)
     recurrence.register(app, services)

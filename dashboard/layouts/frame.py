@@ -12,6 +12,7 @@ from dashboard import theme
 from dashboard.attributes import attributes
 from dashboard.components.filters import filter_bar
 from dashboard.components.nav import icon, link, rail
+from dashboard.components.views import views_menu
 from dashboard.feeds.charts import LIBRARY
 from dashboard.ids import Id
 from dashboard.query import LANGUAGES
@@ -57,7 +58,13 @@ def frame(state: ViewState, drawn: dict[str, str], screen: Component) -> list[Co
         html.Div(
             [
                 html.Header([filter_bar(state), _corner(state)], className="vg-header"),
-                html.Div(className="vg-status", id=Id.STATUS_BAR),
+                html.Div(
+                    [
+                        html.Div(className="vg-status", id=Id.STATUS_BAR),
+                        html.Div([html.Div(id=Id.COMPARE), views_menu(lang)], className="vg-tools"),
+                    ],
+                    className="vg-statusline",
+                ),
                 html.Div(id=Id.NOTICE, className="vg-notices"),
                 html.Div(t("page.down.title", lang), className="vg-notice vg-offline", role="alert"),
                 html.Main(screen, id=Id.SCREEN, className="vg-screen", tabIndex=-1),

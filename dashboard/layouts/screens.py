@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
+from dash import html
 from dash.development.base_component import Component
 from duckdb import Error as QueryError
 
 from dashboard.components.states import missing_mart, not_found
 from dashboard.health import MartHealth
-from dashboard.layouts import apercu, carte, definitions, liste, qualite, recurrence
+from dashboard.layouts import apercu, beside, carte, definitions, liste, qualite, recurrence
 from dashboard.layouts.apercu_figures import draw_apercu
+from dashboard.layouts.beside import draw_beside
 from dashboard.services import Services
 from dashboard.state import SCREENS, ViewState
 from domain.errors import VigieError
@@ -34,13 +37,17 @@ def screen(state: ViewState, services: Services, mart: MartHealth) -> Component:
     }
     if state.screen in others:
         return others[state.screen](state, services)
-    return apercu.layout(state, _first_picture(services, state))
+    compared = _first_picture(draw_beside, services, state) if state.versus else None
+    figures = apercu.layout(state, _first_picture(draw_apercu, services, state))
+    return html.Div([beside.place(compared), figures])
 
 
-def _first_picture(services: Services, state: ViewState) -> dict[str, str] | None:
-    """The screen's figures; None, with bones in their places, where they cannot be had."""
+def _first_picture(
+    draw: Callable[[Services, ViewState], dict[str, str]], services: Services, state: ViewState
+) -> dict[str, str] | None:
+    """What a screen opens with; None, with bones in their places, where it cannot be had."""
     try:
-        return draw_apercu(services, state)
+        return draw(services, state)
     except (VigieError, QueryError):
-        log.exception("the first picture of Aperçu failed")
+        log.exception("a first picture of Aperçu failed")
         return None

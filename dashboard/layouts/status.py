@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from dashboard.components.compare_menu import compare_menu
 from dashboard.components.picks import borough_label, borough_panel, sector_label, sector_panel
 from dashboard.components.status import as_of_line, ignored_notice, stale_notice, status_line
 from dashboard.health import MartHealth
@@ -29,6 +30,7 @@ def draw_status(
         said = as_of_line(as_of, mart.newest_event_at, mart.built_at, now, state.lang, demo=demo)
     return {
         Id.STATUS_BAR.value: to_html(status_line(state, local_date(as_of) if as_of else None)),
+        Id.COMPARE.value: to_html(compare_menu(state, local_date(as_of) if as_of else None)),
         Id.AS_OF.value: to_html(said),
         Id.NOTICE.value: to_html(notices),
         Id.BOROUGHS_LABEL.value: to_html(borough_label(state)),

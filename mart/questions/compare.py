@@ -28,7 +28,7 @@ from mart.periods import local_date
 from mart.questions.kpi import SMALL_N, KpiTable, columns_of, first_request, kpis
 from mart.snapshot import Mart
 
-BEFORE, YEAR = "before", "year"
+BEFORE, YEAR, OTHER = "before", "year", "other"
 
 Columns = Mapping[str, Any]
 """Arrays of one length by name."""
@@ -98,6 +98,31 @@ def compare(
     mine = {str(name): now.rows[name].to_numpy() for name in now.rows}
     theirs = {name: _aligned(now, table) for name, table in then.items()}
     return Comparisons(now, _compared(now.kpis, mine, theirs, cut.by, others), total)
+
+
+def beside(
+    mart: Mart, filters: Filters, as_of: datetime, other: Earlier, codes: Iterable[str] = ()
+) -> pd.DataFrame:
+    """KPIs of two views, side by side: a line for each KPI.
+
+    Columns: `kpi`, `value`, `n`, `low`, `high` of the first; `other`, `other_n` of the second; `other_change` (first
+    less second) with its 95 % interval `other_low`, `other_high`, and `other_noise` (it holds 0; null where there is
+    none). NaN: no data.
+
+    Raises:
+        InputRefused: as `kpis`, of either view.
+    """
+    asked = tuple(codes)
+    now = kpis(mart, filters, as_of, asked)
+    there = kpis(mart, other.filters, other.as_of, asked)
+    lines = [_of_kpi(kpi, _arrays(now.total), {OTHER: _arrays(there.total)}) for kpi in now.kpis]
+    columns = {name: np.concatenate([line[name] for line in lines]) for name in lines[0]}
+    return pd.DataFrame({"kpi": [kpi.code for kpi in now.kpis]} | columns)
+
+
+def at_same_age(filters: Filters, as_of: datetime, other: Filters) -> Earlier:
+    """Another view as it was seen at the same age: T earlier by as many days as its period ends earlier."""
+    return Earlier(other, _days_before(as_of, max((filters.end - other.end).days, 0)))
 
 
 def estimate(kpi: Kpi, columns: Columns) -> Estimate:

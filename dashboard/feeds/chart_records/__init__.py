@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dashboard.feeds.chart_records import apercu, qualite, recurrence
+from dashboard.feeds.chart_records import apercu, beside, qualite, recurrence
 from dashboard.feeds.chart_records.record import Chart
 
 CHARTS: dict[str, Chart] = {
-    chart.code: chart for chart in (*apercu.CHARTS, *recurrence.CHARTS, *qualite.CHARTS)
+    chart.code: chart for chart in (*apercu.CHARTS, *beside.CHARTS, *recurrence.CHARTS, *qualite.CHARTS)
 }
