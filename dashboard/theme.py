@@ -77,11 +77,13 @@ STATES: dict[str, StateLook] = {
 
 
 def css_variables() -> str:
-    """Every colour as `--vigie-…`, for both schemes, as a style sheet."""
+    """Every colour as `--vigie-…`, for both schemes, as a style sheet; on paper always the light ones."""
     light, dark = (_declarations(scheme) for scheme in ("light", "dark"))
+    in_dark = '[data-mantine-color-scheme="dark"]'
     return (
         f":root{{--vigie-font:{FONT};color-scheme:light;{light}}}"
-        f'[data-mantine-color-scheme="dark"]{{color-scheme:dark;{dark}}}'
+        f"{in_dark}{{color-scheme:dark;{dark}}}"
+        f"@media print{{:root,{in_dark}{{color-scheme:light;{light}}}}}"
     )
 
 

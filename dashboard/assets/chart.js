@@ -12,7 +12,8 @@
   const charts = new WeakMap(); // place → {src, answer, asker}
   const known = new Set();
 
-  const isDark = () => document.documentElement.getAttribute("data-mantine-color-scheme") === "dark";
+  let onPaper = false;
+  const isDark = () => !onPaper && document.documentElement.getAttribute("data-mantine-color-scheme") === "dark";
 
   /* Every colour of a figure, wherever it stands, for the theme in force. */
   const coloured = (value, dark) => {
@@ -135,9 +136,16 @@
     subtree: true,
     attributeFilter: ["data-src"],
   });
-  new MutationObserver(() => {
+  function repaint() {
     for (const place of known) if (charts.get(place)?.answer) paint(place, charts.get(place));
-  }).observe(document.documentElement, { attributeFilter: ["data-mantine-color-scheme"] });
+  }
+  new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ["data-mantine-color-scheme"] });
+  for (const [moment, yes] of [["beforeprint", true], ["afterprint", false]]) {
+    window.addEventListener(moment, () => {
+      onPaper = yes;
+      repaint();
+    });
+  }
 
   /** Save what an address (a data or object URL) holds under a name. */
   vigie.save = (href, name) => {

@@ -51,4 +51,4 @@ def test_every_state_has_a_sign() -> None:
 def test_every_colour_is_a_variable() -> None:
     style = css_variables()
     for name in ("ground", "surface-2", "due-soon", "ramp-7"):
-        assert style.count(f"--vigie-{name}:") == 2
+        assert style.count(f"--vigie-{name}:") == 3  # light, dark, and paper, which is light
