@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from dashboard import column_query
 from domain import activities, statuses, territory
 from domain.errors import InputRefused
 from geo import polygon
@@ -171,6 +172,7 @@ READERS: dict[str, Reader] = {
     "state": _many("states", {s.value for s in statuses.State}.__contains__),
     "h3": _many("h3", _is_cell),
     "area": _read_area,
+    column_query.KEY: column_query.read,
     "request": _number("request"),
     "place": _number("place"),
     "rank": _one("rank", RANKS),

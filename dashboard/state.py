@@ -13,9 +13,11 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from dashboard import column_query
 from dashboard.query import PILOTS, READERS, MapView
 from domain import territory
 from geo.polygon import Corners
+from mart.column_filters import ColumnFilter
 from mart.filters import Filters
 
 SCREENS = {
@@ -58,6 +60,8 @@ class ViewState:
     h3: tuple[str, ...] = ()
     area: Corners = ()
     """A polygon drawn on the map."""
+    columns: tuple[ColumnFilter, ...] = ()
+    """Conditions on columns of the list."""
     request: int | None = None
     place: int | None = None
     """The problem whose history is shown."""
@@ -141,7 +145,15 @@ class ViewState:
     def cleared(self) -> ViewState:
         """Without any filter but the period; screen, language and theme stay."""
         return self.replace(
-            boroughs=(), sectors=(), activities=(), by="where", states=(), h3=(), area=(), request=None
+            boroughs=(),
+            sectors=(),
+            activities=(),
+            by="where",
+            states=(),
+            h3=(),
+            area=(),
+            columns=(),
+            request=None,
         )
 
 
@@ -212,6 +224,7 @@ _WRITERS: dict[str, Callable[[ViewState], str]] = {
     "state": _unless("states"),
     "h3": _unless("h3"),
     "area": _write_area,
+    column_query.KEY: lambda state: column_query.write(state.columns),
     "request": _unless("request"),
     "place": _unless("place"),
     "rank": _unless("rank"),

@@ -17,6 +17,8 @@ def filters_in_words(state: ViewState, today: date) -> str:
     parts += [t("filters.state", lang, name=t(f"state.{code}", lang)) for code in state.states]
     if state.h3:
         parts.append(tn("filters.cells", len(state.h3), lang, n=len(state.h3)))
+    if state.columns:
+        parts.append(tn("filters.columns", len(state.columns), lang, n=len(state.columns)))
     if state.area:
         parts.append(t("filters.area", lang))
     if state.by == "who":

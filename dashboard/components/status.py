@@ -52,6 +52,9 @@ def _chips(state: ViewState) -> Iterator[Markup]:
     if state.h3:
         label = tn("filters.cells", len(state.h3), lang, n=len(state.h3))
         yield _chip(label, state, state.replace(h3=()))
+    if state.columns:
+        label = tn("filters.columns", len(state.columns), lang, n=len(state.columns))
+        yield _chip(label, state, state.replace(columns=()))
     if state.area:
         yield _chip(t("filters.area", lang), state, state.replace(area=()))
     if state.by == "who":

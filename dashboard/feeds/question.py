@@ -53,6 +53,9 @@ class PageQuery(BaseModel):
     rank: _Short | None = _text(
         "order of places that come back: requests (default), episodes, requesters, spread"
     )
+    cf: _List | None = _text(
+        "conditions on columns: street~saint denis;requesters~2..;activity~graffitis,eclairage"
+    )
     place: _Short | None = _text("a problem's id")
     check: _Short | None = _text("code of a check of the data")
     vs: _Short | None = _text("what figures are set beside: before, year, a borough, or FIRST..LAST")
@@ -85,8 +88,9 @@ class Question:
 
     @property
     def column_filters(self) -> tuple[ColumnFilter, ...]:
-        """The states that are kept; empty for all."""
-        return (ColumnFilter("state", "one_of", self.state.states),) if self.state.states else ()
+        """The states that are kept, and conditions on other columns; empty for all."""
+        states = (ColumnFilter("state", "one_of", self.state.states),) if self.state.states else ()
+        return (*states, *self.state.columns)
 
     def identity(self, feed: str) -> str:
         """Equal for questions that have the same answer."""

@@ -10,6 +10,7 @@ from dashboard import query
 from dashboard.state import SCREENS, Ignored, ViewState, data_query, same_day_last_year
 from domain import territory
 from domain.statuses import State
+from mart.column_filters import ColumnFilter
 
 TODAY = date(2025, 3, 20)
 CELL = "8a2baa44806ffff"
@@ -41,7 +42,13 @@ states = st.builds(
     measure=st.sampled_from(query.MEASURES),
     states=some_of(tuple(s.value for s in State)),
     h3=st.sampled_from([(), (CELL,)]),
+    area=st.sampled_from([(), ((-73.6, 45.5), (-73.5, 45.50001), (-73.55, 45.6))]),
+    columns=st.sampled_from([(), (ColumnFilter("street", "contains", ("Saint-Denis & fils",)),)]),
     request=st.none() | st.integers(0, 10**17),
+    place=st.none() | st.integers(0, 10**17),
+    rank=st.sampled_from(query.RANKS),
+    check=st.sampled_from(["", "unlocated"]),
+    versus=st.sampled_from(["", "before", "year", "VD", "2025-01-01..2025-02-28"]),
     map_view=st.none() | views,
     sort=st.sampled_from(["", *query.SORTS, *(f"-{name}" for name in query.SORTS)]),
     lang=st.sampled_from(query.LANGUAGES),
