@@ -17,7 +17,7 @@ from console import answer, print_table
 from domain.errors import InputRefused
 from domain.localtime import MONTREAL
 from domain.settings import load_settings
-from mart.choices import chosen_filters
+from mart.choices import check_labels, chosen_filters
 from mart.filters import FIRST_DAY, LAST_DAY
 from mart.kpi_model import Figure, Kpi, Unit
 from mart.kpi_report import is_small, report, write_csv
@@ -25,7 +25,7 @@ from mart.kpis import MAIN, chosen
 from mart.periods import day_end, local_date
 from mart.questions.compare import Comparisons, compare
 from mart.questions.kpi import KpiTable, columns_of, kpis
-from mart.snapshot import open_mart
+from mart.snapshot import Mart, open_mart
 
 FIRST = ("received", "on_time_pct", "overdue", "median_days_to_close", "backlog", "recurring_pct")
 """What a table by parts shows a person who names no KPI."""
@@ -74,9 +74,8 @@ def run_kpi(asked: Asked) -> None:
         by="who" if asked.who else "where",
     )
     with open_mart(load_settings().mart) as mart:
-        as_of = read_moment(asked.as_of) if asked.as_of else mart.as_of()
-        if local_date(as_of) > (today := local_date(max(datetime.now(UTC), mart.newest_event_at))):
-            raise InputRefused(f"--as-of {asked.as_of} is still to come: today is {today}.")
+        check_labels(mart, asked.label or ())
+        as_of = _as_of(asked.as_of, mart)
         compared = compare(mart, filters, as_of, codes, parts) if asked.compare else None
         table = compared.now if compared else kpis(mart, filters, as_of, codes, parts)
     if asked.csv is not None:
@@ -87,12 +86,32 @@ def run_kpi(asked: Asked) -> None:
     typer.echo(
         f"{filters.start} – {filters.end}, as of {as_of.astimezone(ZoneInfo(MONTREAL)):%Y-%m-%d %H:%M}"
     )
-    if parts:
+    if parts and compared:
+        _print_compared(compared, asked)
+    elif parts:
         _print_parts(table, asked)
     else:
         _print_whole(table, asked, compared)
     if asked.csv is not None:
         typer.echo(f"{len(table.rows)} rows are in {asked.csv}")
+
+
+def _as_of(text: str | None, mart: Mart) -> datetime:
+    """T: the mart's own, or a moment that is not still to come; of today, now."""
+    if text is None:
+        return mart.as_of()
+    asked, now = read_moment(text), max(datetime.now(UTC), mart.newest_event_at)
+    if local_date(asked) > local_date(now) or (asked > now and not _is_day(text)):
+        raise InputRefused(f"--as-of {text} is still to come: today is {local_date(now)}.")
+    return min(asked, now)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def read_moment(text: str) -> datetime:
@@ -109,7 +128,7 @@ def read_moment(text: str) -> datetime:
         ) from error
     if not FIRST_DAY <= moment.date() <= LAST_DAY:
         raise InputRefused(f"--as-of lies between the years {FIRST_DAY.year} and {LAST_DAY.year}.")
-    if len(text) == len("2026-03-01"):
+    if _is_day(text):
         return day_end(moment.date())
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(MONTREAL))).astimezone(UTC)
 
@@ -146,6 +165,21 @@ def _print_parts(table: KpiTable, asked: Asked) -> None:
     )
 
 
+def _print_compared(compared: Comparisons, asked: Asked) -> None:
+    """A line for each part and KPI, with what it is compared with; then the whole."""
+    table = compared.now
+    shown = {kpi.code: kpi for kpi in table.kpis if asked.kpis or kpi.code in FIRST}
+    whole = compared.total.assign(**dict.fromkeys(table.by, "="))
+    lines = []
+    for row in pd.concat([compared.rows, whole]).to_dict("records"):
+        if (kpi := shown.get(row["kpi"])) is None:
+            continue
+        value = {kpi.code: row["value"], columns_of(kpi)[1] if len(columns_of(kpi)) > 1 else "": row["n"]}
+        line = {name: str(row[name]) for name in table.by} | {"KPI": kpi.short.of(asked.lang)}
+        lines.append(line | {"value": written(kpi, value)} | _beside(kpi, row))
+    print_table(lines)
+
+
 def written(kpi: Kpi, row: dict[Any, Any]) -> str:
     """A value for a person; a small n stands beside it."""
     value = float(row[kpi.code])
@@ -180,13 +214,22 @@ def _interval(kpi: Kpi, row: Any) -> str:
 
 
 def _changes(kpi: Kpi, total: pd.DataFrame) -> dict[str, str]:
-    row = total[total["kpi"] == kpi.code].iloc[0]
+    return _beside(kpi, total[total["kpi"] == kpi.code].iloc[0])
+
+
+def _beside(kpi: Kpi, row: Any) -> dict[str, str]:
+    """Earlier periods, the other boroughs (median and range) and the goal."""
     found = {}
     for name, title in (("before", "period before"), ("year", "year before")):
-        if name in total:
+        if f"{name}_change" in row:
             found[title] = _change(kpi, row, name)
+    low, middle, high = (float(row[f"others_{name}"]) for name in ("low", "median", "high"))
+    others = f"{_number(kpi, middle)} ({_number(kpi, low)} to {_number(kpi, high)})"
     goal = float(row["goal"])
-    return found | {"goal": "" if math.isnan(goal) else _number(kpi, goal)}
+    return found | {
+        "other boroughs": "" if math.isnan(middle) else others,
+        "goal": "" if math.isnan(goal) else _number(kpi, goal),
+    }
 
 
 def _change(kpi: Kpi, row: Any, name: str) -> str:

@@ -176,9 +176,20 @@ def read_activities(path: Path) -> tuple[Activity, ...]:
     found = tuple(_activity(row) for row in parsed.activities)
     _refuse_doubles(path, [a.code for a in found], "code")
     _refuse_doubles(path, [label for a in found for label in a.labels], "label")
+    for one in found:
+        _refuse_strange_targets(path, one)
     if found[-1].code != OTHER:
         raise InputRefused(f"{path.name}: the last activity has to be `{OTHER}`.")
     return found
+
+
+def _refuse_strange_targets(path: Path, found: Activity) -> None:
+    """A target of a label that is not the activity's would never apply, and nobody would know."""
+    for label in found.by_label:
+        if label not in found.labels and not any(label.startswith(prefix) for prefix in found.prefixes):
+            raise InputRefused(
+                f"{path.name}: {found.code} has a target for {label!r}, which is no label of it."
+            )
 
 
 def _read(path: Path) -> _File:

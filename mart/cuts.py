@@ -14,7 +14,7 @@ import pandas as pd
 from domain.errors import InputRefused
 from domain.localtime import utc_seconds
 from geo.dedup.recurrence import six_months_before
-from mart.filters import UNKNOWN, UNLOCATED, Filters
+from mart.filters import UNKNOWN, UNLOCATED, Filters, ranges
 from mart.periods import local_date
 
 PLACES = ("borough", "sector", "hexagon")
@@ -22,6 +22,9 @@ KINDS = ("activity", "label", "channel", "precision")
 TIMES = ("day", "week", "month", "quarter", "year")
 MOST = 3
 """Parts of a cut at once."""
+
+MOST_STRETCHES = 4_000
+"""Ten years of days."""
 
 HEXAGON_RESOLUTION = 8
 _RESOLUTIONS = range(6, 12)
@@ -91,18 +94,31 @@ class Stretches(NamedTuple):
 
 
 def stretches(filters: Filters, as_of: datetime, time: str | None) -> Stretches:
-    """The whole period, up to T, or its days, weeks (from Monday), months, quarters or years."""
+    """The whole period, up to T, or its days, weeks (from Monday), months, quarters or years.
+
+    Raises:
+        InputRefused: over MOST_STRETCHES of them.
+    """
     last = min(filters.end, local_date(as_of))
     firsts = _firsts(filters.start, last, time)
+    if len(firsts) > MOST_STRETCHES:
+        raise InputRefused(
+            f"this period has {len(firsts):,} {time}s: cut it by less, to at most {MOST_STRETCHES:,}."
+        )
     start = utc_seconds((firsts.astype(np.int64)) * _DAY_S) * _US
     until = np.append(start[1:] - 1, _us(filters.until(as_of)))
-    recent = [recent_from(moment_of(at)) for at in until]
-    return Stretches(
-        [_name(first, time) for first in firsts.astype(object)],
-        start,
-        until,
-        np.array([_us(at) for at in recent], dtype=np.int64),
-    )
+    # All but the last one end with a day.
+    recent = np.append(_recent_from_days(firsts[1:] - 1), _us(recent_from(moment_of(until[-1]))))
+    return Stretches([_name(first, time) for first in firsts.astype(object)], start, until, recent)
+
+
+def _recent_from_days(days: npt.NDArray[np.datetime64]) -> Ints:
+    """`recent_from` of the last microsecond of days (datetime64[D]), in µs since 1970."""
+    months = days.astype("datetime64[M]")
+    in_month = days - months.astype("datetime64[D]")
+    last = (months - 5).astype("datetime64[D]") - 1
+    earlier = np.minimum((months - 6).astype("datetime64[D]") + in_month, last)
+    return utc_seconds(earlier.astype(np.int64) * _DAY_S + _DAY_S - 1) * _US + _US - 1
 
 
 def moment_of(us: int) -> datetime:
@@ -124,12 +140,33 @@ def of_part(filters: Filters, part: Mapping[str, str]) -> Filters:
         InputRefused: no such part, or a stretch of time outside the period.
     """
     for name, value in part.items():
+        read_cut((name,))
+        plain = name.partition(":")[0]
         if name in TIMES:
             filters = _of_stretch(filters, name, value)
+        elif plain == "hexagon":
+            filters = replace(filters, h3=_of_cell(filters.h3, value))
         else:
             chosen: Any = {_PLURALS[name]: (value,)}
             filters = replace(filters, **chosen)
     return filters
+
+
+def _of_cell(given: tuple[str, ...], cell: str) -> tuple[str, ...]:
+    """What a hexagon and those of the filter have in common.
+
+    Raises:
+        InputRefused: nothing.
+    """
+    if not given or cell in given:
+        return (cell,)
+    named = tuple(one for one in given if one != UNLOCATED)
+    if cell != UNLOCATED and named:
+        (first, last), *spans = ranges((cell, *named))
+        inside = tuple(one for one, (a, b) in zip(named, spans, strict=True) if first <= a and b <= last)
+        if inside or any(a <= first and last <= b for a, b in spans):
+            return inside or (cell,)
+    raise InputRefused(f"the filter has no hexagon {cell!r}.")
 
 
 def _of_stretch(filters: Filters, time: str, name: str) -> Filters:

@@ -26,8 +26,8 @@ _TEXTS = tuple(name for name in COLUMNS if pa.types.is_string(FACTS.field(name).
 
 _DIFFERENT = ", ".join(f"list(DISTINCT {name}) FILTER ({name} <> '') AS {name}" for name in _TEXTS)
 _WITHIN = (
-    "FROM spells WHERE opened_at <= $until AND (ended_at IS NULL OR ended_at >= $start) "
-    "AND (undone_at IS NULL OR undone_at >= $start)"
+    # A spell that was closed before and is undone later still counts: as a reopening.
+    "FROM spells WHERE opened_at <= $until AND coalesce(undone_at >= $start, ended_at >= $start, TRUE)"
 )
 
 MOST_ROWS = 3_000_000
@@ -63,7 +63,7 @@ class Facts:
 
     @contextmanager
     def table(self, start: datetime, until: datetime) -> Iterator[str]:
-        """Name of a table with every spell that begins by `until` and is open at `start` or later.
+        """Name of a table with every spell opened by `until` that is open, closed or opened again at `start` or later.
 
         The table of facts stays while the block runs; `spells` where the stretch has too many rows.
         """

@@ -6,7 +6,7 @@ statement serves every value (see mart.ask).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
@@ -103,7 +103,7 @@ class Filters:
             raise InputRefused(f"a filter may name {MOST_CELLS} hexagons, not {len(self.h3)}.")
         for name in ("boroughs", *_LISTS, "h3"):
             object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
-        _ranges(self.cells)
+        ranges(self.cells)
         if self.area:
             object.__setattr__(self, "area", polygon.drawn(self.area))
 
@@ -152,7 +152,7 @@ class Filters:
         for name in ("boroughs", *_LISTS):
             found |= _list_values(name, getattr(self, name))
         if self.cells:
-            bounds = _ranges(self.cells)
+            bounds = ranges(self.cells)
             bounds += [bounds[-1]] * (_padded(len(bounds)) - len(bounds))
             for i, (first, last) in enumerate(bounds):
                 found |= {f"cell_first_{i}": first, f"cell_last_{i}": last}
@@ -234,7 +234,7 @@ def _padded(n: int) -> int:
     return 1 << (n - 1).bit_length() if n else 0
 
 
-def _ranges(cells: tuple[str, ...]) -> list[tuple[int, int]]:
+def ranges(cells: Sequence[str]) -> list[tuple[int, int]]:
     """First and last cell of resolution 12 under each cell.
 
     Raises:

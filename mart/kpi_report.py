@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -60,8 +61,10 @@ def is_small(kpi: Kpi, row: Mapping[Any, Any]) -> bool:
 
 
 def write_csv(table: KpiTable, path: Path) -> int:
-    """Write the rows of a table with the period and T that they are of; the number of rows."""
+    """Write the rows of a table with the period, T and filters that they are of; the number of rows."""
+    said = json.dumps(filters_record(table.filters), ensure_ascii=False)
     about = {"as_of": table.as_of.isoformat(), "from": table.filters.start, "to": table.filters.end}
+    about |= {"filters": said}
     rows = records(table.rows, table.kpis)
     names = [*about, *table.rows.columns, "small"]
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -6,8 +6,8 @@ before at its own end, not with what became of it since. So a slow start is not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,17 +15,16 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from domain.activities import goal_for
 from domain.errors import InputRefused
 from domain.localtime import MONTREAL
-from domain.territory import boroughs
 from mart import intervals
-from mart.cuts import read_cut
+from mart.cuts import read_cut, recent_from
 from mart.filters import Filters
 from mart.intervals import Estimate
-from mart.kpi_model import Figure, Kpi
+from mart.kpi_model import Base, Figure, Kpi
 from mart.periods import local_date
-from mart.questions.kpi import SMALL_N, KpiTable, columns_of, first_request, kpis
+from mart.questions.kpi import KpiTable, columns_of, first_request, kpis
+from mart.questions.others import Others
 from mart.snapshot import Mart
 
 BEFORE, YEAR, OTHER = "before", "year", "other"
@@ -62,11 +61,16 @@ def earlier(mart: Mart, filters: Filters, as_of: datetime) -> dict[str, Earlier]
     first = first_request(mart)
     if first is None:
         return {}
-    since = local_date(first).replace(day=1)
+    since = local_date(first)
     found = {}
     if (filters.start - since).days >= filters.days:
         found[BEFORE] = Earlier(filters.previous(), _days_before(as_of, filters.days))
-    if filters.start.year > since.year and (one := filters.year_before()).start >= since:
+    # A period of over a year overlaps the one before it: their difference has no interval of two samples.
+    if (
+        filters.start.year > since.year
+        and (one := filters.year_before()).start >= since
+        and one.end < filters.start
+    ):
         found[YEAR] = Earlier(one, _year_before(as_of))
     return {name: other for name, other in found.items() if other.as_of >= first}
 
@@ -88,16 +92,38 @@ def compare(
         name: kpis(mart, other.filters, other.as_of, asked, by)
         for name, other in earlier(mart, filters, as_of).items()
     }
-    city = kpis(mart, replace(filters, boroughs=(), sectors=()), as_of, asked, ("borough",))
-    others = _Others(city, filters)
-    total = _compared(
-        now.kpis, _arrays(now.total), {name: _arrays(table.total) for name, table in then.items()}, (), others
-    )
+    known = _known_recurring(mart, then)
+    whole = {name: known(name, _arrays(table.total)) for name, table in then.items()}
+    total = _compared(now.kpis, _arrays(now.total), whole, (), Others(mart, filters, as_of, asked, ()))
     if not cut.by:
         return Comparisons(now, total, total)
     mine = {str(name): now.rows[name].to_numpy() for name in now.rows}
-    theirs = {name: _aligned(now, table) for name, table in then.items()}
+    theirs = {name: known(name, _aligned(now, table)) for name, table in then.items()}
+    others = Others(mart, filters, as_of, asked, cut.by)
     return Comparisons(now, _compared(now.kpis, mine, theirs, cut.by, others), total)
+
+
+def _known_recurring(mart: Mart, then: Mapping[str, KpiTable]) -> Callable[[str, Columns], Columns]:
+    """Takes what looks back six months from the numbers of a period before which there were none yet."""
+    first = first_request(mart)
+    short = {
+        name
+        for name, table in then.items()
+        if first and recent_from(table.filters.until(table.as_of)) < first
+    }
+
+    def known(name: str, columns: Columns) -> Columns:
+        if name not in short:
+            return columns
+        blank = {
+            column: np.full(len(columns[column]), np.nan)
+            for kpi in then[name].kpis
+            if kpi.numerator.base is Base.ACTIVE
+            for column in columns_of(kpi)
+        }
+        return {**columns, **blank}
+
+    return known
 
 
 def beside(
@@ -115,7 +141,8 @@ def beside(
     asked = tuple(codes)
     now = kpis(mart, filters, as_of, asked)
     there = kpis(mart, other.filters, other.as_of, asked)
-    lines = [_of_kpi(kpi, _arrays(now.total), {OTHER: _arrays(there.total)}) for kpi in now.kpis]
+    theirs = _known_recurring(mart, {OTHER: there})(OTHER, _arrays(there.total))
+    lines = [_of_kpi(kpi, _arrays(now.total), {OTHER: theirs}) for kpi in now.kpis]
     columns = {name: np.concatenate([line[name] for line in lines]) for name in lines[0]}
     return pd.DataFrame({"kpi": [kpi.code for kpi in now.kpis]} | columns)
 
@@ -136,12 +163,12 @@ def estimate(kpi: Kpi, columns: Columns) -> Estimate:
 
 
 def _compared(
-    asked: tuple[Kpi, ...], now: Columns, then: Mapping[str, Columns], by: tuple[str, ...], others: _Others
+    asked: tuple[Kpi, ...], now: Columns, then: Mapping[str, Columns], by: tuple[str, ...], others: Others
 ) -> pd.DataFrame:
     """A line for each part and KPI."""
     parts = {name: now[name] for name in by}
-    lines = [_of_kpi(kpi, now, then) | others.of(kpi, parts.get("borough")) for kpi in asked]
     size = len(now[asked[0].code])
+    lines = [_of_kpi(kpi, now, then) | others.of(kpi, parts, size) for kpi in asked]
     columns: dict[str, Any] = {name: np.tile(values, len(asked)) for name, values in parts.items()}
     columns["kpi"] = np.repeat(np.array([kpi.code for kpi in asked], dtype=object), size)
     return pd.DataFrame(columns | {name: np.concatenate([line[name] for line in lines]) for name in lines[0]})
@@ -176,35 +203,6 @@ def _aligned(now: KpiTable, other: KpiTable) -> Columns:
 def _n_of(kpi: Kpi) -> str:
     """Name of the column that says what a KPI rests on."""
     return kpi.code if kpi.figure is Figure.COUNT else columns_of(kpi)[1]
-
-
-class _Others:
-    """The boroughs of the whole city, and the goals, beside a number."""
-
-    def __init__(self, city: KpiTable, filters: Filters) -> None:
-        codes = {borough.code for borough in boroughs()}
-        there = city.rows[city.rows["borough"].isin(codes)]
-        self._codes = there["borough"].to_numpy(dtype=object)
-        self._columns = {str(name): there[name].to_numpy() for name in there if name != "borough"}
-        self._mine = filters.boroughs[0] if len(filters.boroughs) == 1 else None
-
-    def of(self, kpi: Kpi, parts: Any) -> dict[str, Any]:
-        """Median and range of the boroughs but one's own, how many they are, and one's goal, for each part."""
-        mine = [self._mine] if parts is None else list(parts)
-        known = ~np.isnan(self._columns[kpi.code])
-        if kpi.figure is not Figure.COUNT:
-            known &= self._columns[_n_of(kpi)] >= SMALL_N
-        found = [self._columns[kpi.code][known & (self._codes != borough)] for borough in mine]
-        goals = [goal_for(kpi.code, borough) for borough in mine]
-        measures: dict[str, Any] = {"median": np.median, "low": np.min, "high": np.max}
-        columns: dict[str, Any] = {
-            f"others_{name}": np.array([of(some) if len(some) else np.nan for some in found])
-            for name, of in measures.items()
-        }
-        columns["others_n"] = np.array([len(some) for some in found])
-        columns["goal"] = np.array([goal.value if goal else np.nan for goal in goals])
-        columns["goal_origin"] = np.array([goal.origin if goal else None for goal in goals], dtype=object)
-        return columns
 
 
 def _days_before(at: datetime, days: int) -> datetime:

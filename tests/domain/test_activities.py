@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.activities import (
+    ACTIVITIES_FILE,
     OTHER,
     Goal,
     activities,
@@ -20,6 +22,7 @@ from domain.activities import (
     targets_fingerprint,
 )
 from domain.errors import InputRefused
+from mart.kpis import KPIS
 from tests.support.shared import shared_data
 from tests.support.targets import changed_rules
 
@@ -179,3 +182,14 @@ def test_labels_and_targets_have_fingerprints_of_their_own(tmp_path: Path) -> No
         assert (labels_fingerprint() == labels, targets_fingerprint() == targets) == (True, False)
         rules.set("eclairage", target={"days": 10}, labels=["Lampadaire"])
         assert (labels_fingerprint() == labels, targets_fingerprint() == targets) == (False, True)
+
+
+def test_a_target_of_a_label_that_is_not_the_activity_s_is_refused(tmp_path: Path) -> None:
+    slip = "{code: graffitis, fr: G, en: G, prefixes: [Graffitis], targets: {labels: {Grafitis haineux: {days: 2}}}}"
+    (tmp_path / "activities.yml").write_text(f"version: 1\nactivities:\n  - {slip}\n{REST}", "utf-8")
+    with pytest.raises(InputRefused, match="no label of it"):
+        read_activities(tmp_path / "activities.yml")
+
+
+def test_goals_are_of_kpis_that_there_are() -> None:
+    assert set(yaml.safe_load(ACTIVITIES_FILE.read_text("utf-8"))["goals"]) <= set(KPIS)

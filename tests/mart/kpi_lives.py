@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from mart.filters import UNKNOWN, UNLOCATED, Filters
+from mart.kpis import KPIS
 from mart.snapshot import open_mart
 from tests.mart import kpi_oracle
 from tests.mart.kpi_oracle import Life
@@ -33,7 +34,7 @@ PLACES: dict[str, tuple[Any, ...]] = {
 @st.composite
 def a_life(draw: st.DrawFn) -> Life:
     """A request around NOON, over eight months; one in three was opened again, once or twice."""
-    hours = st.integers(0, 24 * 50)
+    hours, gaps = st.integers(0, 24 * 50), st.integers(24 * 150, 24 * 400)
     opened = NOON - HOUR * draw(st.integers(-24 * 3, 24 * 240))
     ends = st.sampled_from(("done", "done", "done", "refused", "cancelled", "deleted"))
     life = Life(opened, due=draw(st.none() | hours.map(lambda n: opened + HOUR * n)))
@@ -42,7 +43,7 @@ def a_life(draw: st.DrawFn) -> Life:
         closed = at + HOUR * draw(hours)
         known = draw(st.sampled_from((True, True, False)))
         life.closings.append((closed, draw(ends)) if known else (None, ""))
-        at = closed + HOUR * (1 + draw(hours))
+        at = closed + HOUR * (1 + draw(hours | gaps))
         life.reopenings.append(at)
     last = draw(st.sampled_from(("open", "closed", "closed", "unknown")))
     if last == "closed":
@@ -88,6 +89,11 @@ def filters(draw: st.DrawFn) -> Filters:
     end = start + timedelta(days=draw(st.integers(0, 120)))
     return Filters(start, end, by=draw(st.sampled_from(("where", "who"))), **chosen)
 
+
+some_codes = st.just(tuple(KPIS)) | st.lists(
+    st.sampled_from(list(KPIS)), min_size=1, max_size=2, unique=True
+).map(tuple)
+"""All KPIs, or one or two: what a table of facts holds depends on which are asked."""
 
 moments = st.integers(-24 * 100, 24 * 10).map(lambda hours: NOON + HOUR * hours)
 

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InputRefused
-from mart.filters import Filters
+from geo.hexgrid import cells, to_hex
+from mart.filters import UNLOCATED, Filters
 from mart.kpi_model import Base, Counted, Figure
 from mart.kpis import KPIS, MAIN
 from mart.questions.behind import counted_behind, population, requests_behind
@@ -43,8 +45,8 @@ def test_the_rows_behind_a_number_come_to_it(
     if not is_answered(given_lives, f, as_of):
         return
     with a_mart(given_lives) as mart:
-        total = dict(kpis(mart, f, as_of, some).total)
-        for code in some:
+        total = dict(kpis(mart, f, as_of, [*some, "reopenings"]).total)
+        for code in dict.fromkeys([*some, "reopenings"]):
             numerator, denominator = of_number(total, code)
             if not math.isnan(numerator):  # a quotient of nothing has no numerator to tell
                 assert rows_behind(mart, code, "numerator", f, as_of) == pytest.approx(numerator)
@@ -76,20 +78,29 @@ def rows_behind(
     return counted
 
 
-@examples(5)
+CELLS = {resolution: to_hex(cells([45.50], [-73.58], resolution))[0] for resolution in (6, 10)}
+"""A small and a large hexagon around one of the places."""
+
+
+@examples(8)
 @given(
-    lives(), filters(), moments, st.sampled_from([("borough",), ("month",), ("label", "week"), ("hexagon",)])
+    lives(),
+    filters(),
+    moments,
+    st.sampled_from([("borough",), ("month",), ("label", "week"), ("hexagon",), ("hexagon:9",)]),
+    st.sampled_from([(), (), (CELLS[6],), (CELLS[10],), (CELLS[10], UNLOCATED)]),
 )
 def test_each_row_of_a_cut_opens_onto_its_own_requests(
-    given_lives: list[Life], f: Filters, as_of: datetime, by: tuple[str, ...]
+    given_lives: list[Life], f: Filters, as_of: datetime, by: tuple[str, ...], h3: tuple[str, ...]
 ) -> None:
+    f = replace(f, h3=h3)
     if not is_answered(given_lives, f, as_of):
         return
     some = ("received", "closed", "backlog", "closed_late")
     with a_mart(given_lives) as mart:
         table = kpis(mart, f, as_of, some, by)
         for row in table.rows.head(6).to_dict("records"):
-            of = {name: row[name] for name in by}
+            of = {name: row[name.partition(":")[0]] for name in by}
             for code in some:
                 found = requests_behind(mart, code, "numerator", f, as_of, of=of)
                 assert found.total == row[code], (code, of)
@@ -130,6 +141,16 @@ def test_an_unknown_part_or_code_is_refused() -> None:
         population("received", "both")  # type: ignore[arg-type]
     with pytest.raises(InputRefused, match="did you mean received"):
         population("recieved")
+
+
+def test_a_part_that_there_is_not_is_refused() -> None:
+    with a_mart([a_closed_twice_life()]) as mart:
+        for name in ("boro", "hexagon:99"):
+            with pytest.raises(InputRefused):
+                requests_behind(mart, "received", "numerator", MARCH, NOON, of={name: "VD"})
+        elsewhere, other = replace(MARCH, h3=(CELLS[10],)), to_hex(cells([45.60], [-73.50], 8))[0]
+        with pytest.raises(InputRefused, match="no hexagon"):
+            requests_behind(mart, "received", "numerator", elsewhere, NOON, of={"hexagon": other})
 
 
 def test_a_stretch_outside_the_period_is_refused() -> None:

@@ -31,6 +31,11 @@ def lives(n: int, opened: datetime, late: int = 0, **place: Any) -> list[Life]:
     return found
 
 
+def old() -> list[Life]:
+    """A request long before, so that the data reach earlier periods."""
+    return lives(1, NOON - 60 * DAY)
+
+
 def numbered(*groups: list[Life]) -> list[Life]:
     found = [life for group in groups for life in group]
     for number, life in enumerate(found, 1):
@@ -59,15 +64,15 @@ def test_what_was_closed_since_does_not_make_the_week_before_look_better() -> No
     slow = lives(20, NOON - 10 * DAY)
     for life in slow:
         life.closings, life.due = [(NOON - 1 * DAY, "done")], NOON - 6 * DAY
-    with a_mart(numbered(slow, lives(20, NOON - 3 * DAY))) as mart:
+    with a_mart(numbered(old(), slow, lives(20, NOON - 3 * DAY))) as mart:
         found = compare(mart, WEEK, NOON, ["on_time_pct"]).total
     # On 13 March these twenty were open and not due: there was no rate to tell, not one of 0 %.
     assert math.isnan(line(found, "on_time_pct")["before"])
 
 
 def test_a_large_change_is_news_and_a_small_one_is_noise() -> None:
-    few = numbered(lives(10, NOON - 10 * DAY, late=5), lives(10, NOON - 4 * DAY, late=6))
-    many = numbered(lives(200, NOON - 10 * DAY, late=20), lives(200, NOON - 4 * DAY, late=120))
+    few = numbered(old(), lives(10, NOON - 10 * DAY, late=5), lives(10, NOON - 4 * DAY, late=6))
+    many = numbered(old(), lives(200, NOON - 10 * DAY, late=20), lives(200, NOON - 4 * DAY, late=120))
     with a_mart(few) as mart:
         noise = line(compare(mart, WEEK, NOON, ["on_time_pct"]).total, "on_time_pct")
     with a_mart(many) as mart:
@@ -90,7 +95,7 @@ def test_the_change_of_two_rates_has_newcombe_s_interval() -> None:
 
 
 def test_counts_are_compared_as_counts_of_events() -> None:
-    with a_mart(numbered(lives(100, NOON - 10 * DAY), lives(104, NOON - 4 * DAY))) as mart:
+    with a_mart(numbered(old(), lives(100, NOON - 10 * DAY), lives(104, NOON - 4 * DAY))) as mart:
         found = line(compare(mart, WEEK, NOON, ["received"]).total, "received")
     assert (found["value"], found["before"], found["before_change"]) == (104, 100, 4)
     assert found["before_noise"]
@@ -123,7 +128,7 @@ def test_a_goal_stands_beside_with_its_origin() -> None:
 
 
 def test_a_part_that_was_not_there_before_had_none() -> None:
-    some = numbered(lives(3, NOON - 4 * DAY, borough="VM"), lives(3, NOON - 10 * DAY, borough="VD"))
+    some = numbered(old(), lives(3, NOON - 4 * DAY, borough="VM"), lives(3, NOON - 10 * DAY, borough="VD"))
     with a_mart(some) as mart:
         found = compare(mart, WEEK, NOON, ["received", "on_time_pct"], ["borough"]).rows
     assert line(found, "received", borough="VM")["before"] == 0
@@ -136,9 +141,61 @@ def test_periods_before_the_data_are_not_compared_with() -> None:
     assert not {BEFORE, YEAR} & set(found)
     with a_mart(numbered(lives(1, NOON - 15 * DAY), lives(3, NOON - 4 * DAY))) as mart:
         found = compare(mart, WEEK, NOON, ["received"]).total
-    # The month of the first request is taken to be there from its first day.
     assert line(found, "received")["before"] == 0
     assert YEAR not in found
+    with a_mart(numbered(lives(1, NOON - 11 * DAY), lives(3, NOON - 4 * DAY))) as mart:
+        found = compare(mart, WEEK, NOON, ["received"]).total
+    assert not {BEFORE, YEAR} & set(found)  # its first days have no data: a rise would be no news
+
+
+def test_what_looks_back_six_months_is_not_compared_before_there_are_six() -> None:
+    with a_mart(numbered(lives(5, NOON - 30 * DAY), lives(5, NOON - 4 * DAY))) as mart:
+        found = compare(mart, WEEK, NOON, ["recurring_pct", "received"]).total
+    assert math.isnan(line(found, "recurring_pct")["before"])
+    assert line(found, "received")["before"] == 0
+
+
+def test_a_period_of_over_a_year_is_not_set_beside_one_that_it_overlaps() -> None:
+    long = Filters(date(2024, 1, 1), date(2025, 3, 20))
+    with a_mart(numbered(lives(5, NOON - 1200 * DAY), lives(5, NOON - 4 * DAY))) as mart:
+        assert set(earlier(mart, long, NOON)) == {BEFORE}
+        assert set(earlier(mart, WEEK, NOON)) == {BEFORE, YEAR}
+
+
+@pytest.mark.parametrize("by", ["sector", "activity", "label", "channel", "precision", "hexagon"])
+def test_every_cut_can_be_compared(by: str) -> None:
+    some = numbered(
+        lives(6, NOON - 4 * DAY, activity="graffitis", borough="VD"),
+        lives(8, NOON - 4 * DAY, borough="VM"),
+        lives(9, NOON - 4 * DAY, borough="RO"),
+        lives(9, NOON - 12 * DAY, borough="RO"),
+    )
+    with a_mart(some) as mart:
+        rows = compare(mart, WEEK, NOON, ["received", "on_time_pct"], [by]).rows
+    assert len(rows) == 2 * rows[by].nunique()
+    inside = by in {"sector", "hexagon"}
+    assert (
+        rows["others_median"].isna().all()
+        if inside
+        else rows["others_n"].max() == (2 if by == "activity" else 3)
+    )
+
+
+def test_others_are_of_the_same_kind_and_none_of_them_is_chosen() -> None:
+    some = numbered(
+        lives(6, NOON - 4 * DAY, activity="graffitis", borough="VD"),
+        lives(8, NOON - 4 * DAY, activity="graffitis", borough="VM"),
+        lives(50, NOON - 4 * DAY, activity="nids_de_poule", borough="RO"),
+    )
+    two = Filters(WEEK.start, WEEK.end, boroughs=("VD", "VM"))
+    with a_mart(some) as mart:
+        by_kind = compare(mart, WEEK, NOON, ["received"], ["borough", "activity"]).rows
+        both = compare(mart, two, NOON, ["received"]).total
+        sector = compare(mart, Filters(WEEK.start, WEEK.end, sectors=("VM-1",)), NOON, ["received"]).total
+    mine = line(by_kind, "received", borough="VD", activity="graffitis")
+    assert (mine["others_n"], mine["others_median"]) == (1, 8)
+    assert (line(both, "received")["others_n"], line(both, "received")["others_median"]) == (1, 50)
+    assert math.isnan(line(sector, "received")["others_median"])
 
 
 def test_stretches_of_time_are_not_compared() -> None:

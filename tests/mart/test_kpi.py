@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from domain.errors import InputRefused
 from mart.filters import UNKNOWN, UNLOCATED, Filters
 from mart.kpis import KPIS, MAIN, kpi
+from mart.questions.behind import requests_behind
 from mart.questions.kpi import KpiTable, columns_of, kpis
 from mart.snapshot import Mart, open_mart
 from tests.mart import kpi_oracle
@@ -29,6 +30,7 @@ from tests.mart.kpi_lives import (
     lives,
     local_day,
     moments,
+    some_codes,
 )
 from tests.mart.kpi_oracle import Life
 from tests.mart.made import examples
@@ -44,15 +46,18 @@ def assert_is(found: Any, expected: dict[str, float | None]) -> None:
 
 
 @examples(50)
-@given(lives(), filters(), moments)
-def test_every_kpi_is_that_of_the_oracle(given_lives: list[Life], f: Filters, as_of: datetime) -> None:
+@given(lives(), filters(), moments, some_codes)
+def test_every_kpi_is_that_of_the_oracle(
+    given_lives: list[Life], f: Filters, as_of: datetime, codes: tuple[str, ...]
+) -> None:
     if not is_answered(given_lives, f, as_of):
         return
     with a_mart(given_lives) as mart:
-        table = kpis(mart, f, as_of)
+        table = kpis(mart, f, as_of, codes)
     expected = kpi_oracle.kpis(inside(given_lives, f), f.start, f.end, as_of)
     assert set(MAIN) <= set(expected)
-    assert_is(table.total, expected)
+    assert_is(table.total, {name: value for name, value in expected.items() if name in table.total})
+    assert set(codes) <= set(table.total)
 
 
 @examples(18)
@@ -124,7 +129,10 @@ def test_what_was_received_is_the_sum_of_what_became_of_it(
     assert total["on_time_n"] == total["closed_on_time"] + total["closed_late"] + total["open_past_due"]
 
 
-@examples(18)
+MOVES = ("backlog", "received", "closed", "reopenings")
+
+
+@examples(20)
 @given(lives(), filters(), moments)
 def test_the_backlog_moves_by_what_was_received_closed_and_reopened(
     given_lives: list[Life], f: Filters, as_of: datetime
@@ -134,7 +142,7 @@ def test_the_backlog_moves_by_what_was_received_closed_and_reopened(
     if not is_answered(given_lives, then_filters, as_of) or f.start > local_day(as_of):
         return
     with a_mart(given_lives) as mart:
-        then, now = (kpis(mart, of, as_of).total for of in (then_filters, f))
+        then, now = (kpis(mart, of, as_of, MOVES).total for of in (then_filters, f))
     # A closing at an unknown moment counts at the opening, where the request then was not open at all.
     assert now["backlog"] == then["backlog"] + now["received"] - now["closed"] + now["reopenings"]
 
@@ -168,18 +176,39 @@ def test_margins_are_the_cuts_by_one_part(given_lives: list[Life], f: Filters, a
 
 
 @examples(8)
-@given(lives(), filters(), moments, st.sampled_from([("borough",), ("month",), ("hexagon",), ()]))
+@given(lives(), filters(), moments, st.sampled_from([("borough",), ("month",), ("hexagon",), ()]), some_codes)
 def test_files_and_facts_in_memory_answer_alike(
-    given_lives: list[Life], f: Filters, as_of: datetime, by: tuple[str, ...]
+    given_lives: list[Life], f: Filters, as_of: datetime, by: tuple[str, ...], codes: tuple[str, ...]
 ) -> None:
     if not is_answered(given_lives, f, as_of):
         return
     with a_mart(given_lives) as mart:
-        quick = kpis(mart, f, as_of, by=by)
+        quick = kpis(mart, f, as_of, codes, by)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("mart.facts.MOST_ROWS", -1)
-            slow = kpis(mart, f, as_of, by=by)
+            slow = kpis(mart, f, as_of, codes, by)
         pd.testing.assert_frame_equal(quick.rows, slow.rows)
+
+
+def test_a_request_closed_long_before_is_opened_again_in_the_period() -> None:
+    day = kpi_oracle.DAY
+    life = Life(NOON - 230 * day, [(NOON - 227 * day, "done")], [NOON - 10 * day], episode=1, problem=1)
+    life.place = {name: values[0] for name, values in PLACES.items()} | {"point": POINTS[0]}
+    with a_mart([life]) as mart:
+        assert kpis(mart, MARCH, NOON, ["reopenings"]).total["reopenings"] == 1
+        assert requests_behind(mart, "reopenings", "numerator", MARCH, NOON).total == 1
+
+
+def test_a_period_of_more_stretches_than_anybody_reads_is_refused_at_once() -> None:
+    ages = Filters(date(1000, 1, 1), date(2999, 12, 31))
+    with a_mart([a_life_of()]) as mart, pytest.raises(InputRefused, match="cut it by less"):
+        kpis(mart, ages, datetime(2999, 1, 1, tzinfo=UTC), ["received"], ["day"])
+
+
+def a_life_of() -> Life:
+    life = Life(NOON, episode=1, problem=1)
+    life.place = {name: values[0] for name, values in PLACES.items()} | {"point": POINTS[0]}
+    return life
 
 
 def test_a_moment_in_the_past_sees_what_was_known_then() -> None:
