@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -82,7 +83,7 @@ def table(found: Courses, state: ViewState) -> pd.DataFrame:
     lang = state.lang
     pairs = [(found.mine, t("compare.step", lang, name=found.mine.name))]
     pairs.append((found.other, t("compare.step", lang, name=found.other.name)))
-    columns: dict[str, pd.Series[object]] = {}
+    columns: dict[str, Any] = {}
     for course, step in pairs:
         columns[step] = pd.Series(list(course.labels), dtype=object)
         columns[course.name] = pd.Series(list(course.values), dtype=object)
