@@ -26,7 +26,7 @@ from mart.state import severity
 MOST_ROWS = 500
 LISTED: tuple[str, ...] = (
     "id", "external_id", "state", "activity", "label", "borough", "borough_who", "sector", "street",
-    "street_from", "street_to", "precision", "status", "opened_at", "due_at", "closed_at", "age_days",
+    "street_from", "street_to", "precision", "status", "channel", "opened_at", "due_at", "closed_at", "age_days",
     "requesters",
 )  # fmt: skip
 """Columns of the list; any of them sorts it."""
@@ -60,11 +60,11 @@ def page(
     population: str = Population.BACKLOG,
     column_filters: tuple[ColumnFilter, ...] = (),
     *,
-    total: int | None = None,
+    known_total: int | None = None,
 ) -> Page:
     """Rows `offset` to `offset + limit` of the requests behind a count.
 
-    `total` spares counting the list where the caller has done so (see `by_state`).
+    `known_total` spares counting the list where the caller has done so (see `by_state`).
     `sort` is (column, descending) pairs; states sort by urgency, ties by id, nulls last. `state` and
     `age_days` are those of the moment that the population is shown at.
 
@@ -75,14 +75,24 @@ def page(
         raise InputRefused(f"a page has 1 to {MOST_ROWS} rows from row 0 on, not {limit} from {offset}.")
     selection = Selection(filters, as_of, population, column_filters)
     values = selection.values | {"offset": offset, "limit": limit}
-    if total is None:
-        total = mart.remembered(("total", selection), lambda: _count(mart, selection))
+    size = _total_of(mart, selection) if known_total is None else known_total
     keys = _checked(sort)
     with _table(mart, selection, keys) as table:
         shown = () if table == "spells" else IN_FACTS
         places = mart.run(_places, (selection.shape, keys, shown), values, table=table, paged=True)
     rows = _completed(mart, places, values) if shown else _rows(mart, places, values)
-    return Page(frame(rows.select(LISTED)), total)
+    return Page(frame(rows.select(LISTED)), size)
+
+
+def total(
+    mart: Mart,
+    filters: Filters,
+    as_of: datetime,
+    population: str = Population.BACKLOG,
+    column_filters: tuple[ColumnFilter, ...] = (),
+) -> int:
+    """How many rows the whole list has."""
+    return _total_of(mart, Selection(filters, as_of, population, column_filters))
 
 
 def export_batches(
@@ -122,13 +132,17 @@ def _checked(sort: Sort) -> tuple[tuple[str, bool], ...]:
     return tuple((name, first[name]) for name in dict.fromkeys(name for name, _ in [*sort, ("id", False)]))
 
 
+def _total_of(mart: Mart, selection: Selection) -> int:
+    return mart.remembered(("total", selection), lambda: _count(mart, selection))
+
+
 def _count(mart: Mart, selection: Selection) -> int:
     with _table(mart, selection, ()) as table:
-        counted = mart.run(_total, (selection.shape,), selection.values, table=table)
+        counted = mart.run(_counted, (selection.shape,), selection.values, table=table)
     return int(counted["n"][0].as_py())
 
 
-def _total(spells: ir.Table, shape: SelectionShape) -> ir.Table:
+def _counted(spells: ir.Table, shape: SelectionShape) -> ir.Table:
     return selected(spells, shape).aggregate(n=lambda kept: kept.count())
 
 
