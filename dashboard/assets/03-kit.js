@@ -46,6 +46,12 @@
   vigie.fill = (template, values) =>
     String(template ?? "").replace(/\{(\w+)\}/g, (hole, name) => (name in values ? values[name] : hole));
 
+  /** A month ("2026-03") in words. */
+  vigie.monthName = (month) => {
+    const words = { month: "long", year: "numeric", timeZone: "UTC" };
+    return format(Intl.DateTimeFormat, words).format(new Date(`${month}-15T12:00:00Z`));
+  };
+
   vigie.element = (tag, className, text) => {
     const node = document.createElement(tag);
     if (className) node.className = className;
@@ -60,7 +66,9 @@
 
   vigie.forgetAnswers = () => answers.clear();
 
-  /** GET a JSON feed. `signal` aborts it. The server's cache validators do the rest. */
+  const isNumbers = (response) => response.headers.get("content-type") === "application/octet-stream";
+
+  /** GET a feed: JSON, or columns of numbers (map_points.js). `signal` aborts it. The server's cache validators do the rest. */
   vigie.fetchFeed = async (url, signal) => {
     if (answers.has(url)) {
       const kept = answers.get(url);
@@ -70,12 +78,12 @@
         return kept.answer;
       }
     }
-    const response = await fetch(url, { signal, headers: { Accept: "application/json" } });
+    const response = await fetch(url, { signal });
     if (!response.ok) {
       const body = await response.json().catch(() => ({}));
       throw new Error(typeof body.detail === "string" ? body.detail : `HTTP ${response.status}`);
     }
-    const answer = await response.json();
+    const answer = await (isNumbers(response) ? response.arrayBuffer().then(vigie.unpackPoints) : response.json());
     answers.set(url, { answer, at: performance.now() });
     if (answers.size > KEPT_ANSWERS) answers.delete(answers.keys().next().value);
     return answer;

@@ -52,6 +52,11 @@
     "zoom-out": () => vigie.carte?.map.zoomOut(1),
     "show-request": () => vigie.selectedRow && vigie.carte?.goTo(vigie.selectedRow),
     "close-request": () => vigie.closeRequest(),
+    draw: () => vigie.carte && (vigie.carte.drawing.on ? vigie.carte.drawing.stop() : vigie.carte.drawing.start(vigie.carte.config)),
+    "take-view": () => vigie.carte?.drawing.takeView(),
+    "save-picture": () => vigie.carte?.shown && vigie.savePicture(vigie.carte),
+    "late-only": () => vigie.tools.toggleLate(),
+    "map-controls": (button) => vigie.tools.toggleControls(button),
   };
 
   vigie.closeRequest = () => {
@@ -64,9 +69,10 @@
     if (!button) return;
     if (button.id === "carte-home") vigie.carte?.goHome();
     else if (button.dataset.state !== undefined) vigie.listing?.toggleState(button.dataset.state);
-    else actions[button.dataset.action]?.();
+    else if (button.dataset.class !== undefined) vigie.carte?.pickClass(Number(button.dataset.class));
+    else actions[button.dataset.action]?.(button);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && event.target.closest?.(".vg-sheet")) vigie.closeRequest();
+    if (event.key === "Escape" && !vigie.carte?.drawing.on && event.target.closest?.(".vg-sheet")) vigie.closeRequest();
   });
 })();

@@ -4,12 +4,13 @@
   "use strict";
   const vigie = (window.vigie = window.vigie || {});
   const MAP_ID = "carte-map";
+  const NARROW_PX = 500;
   const SLOW_MS = 250; // before this, nobody needs to be told that something is on its way
   const codes = (text) => vigie.codes(text);
 
   class Carte {
     constructor(L, map) {
-      Object.assign(this, { L, map, asker: vigie.asker(), view: null, crowded: new Set(), asking: null, target: null });
+      Object.assign(this, { L, map, asker: vigie.asker(), view: null, crowded: new Set(), asking: null, target: null, only: null });
       vigie.makePanes(map);
       this.field = vigie.field(L).addTo(map);
       this.shown = null; // {kind, base, box, answer, picture}
@@ -20,6 +21,8 @@
       map.on("unload", () => this.leave());
       this.tip = vigie.makeTip(map.getContainer().closest(".vg-map-panel"));
       this.spot = vigie.makeSpot(L, map);
+      this.drawing = vigie.makeDrawing(L, map);
+      this.held = {};
       this.watchTheme();
       this.resizer = new ResizeObserver(() => this.resized());
       this.resizer.observe(map.getContainer());
@@ -62,7 +65,10 @@
       this.ground?.focus(this.boroughs(), codes(view.sector));
       if (view.h3 !== before?.h3) await this.pick(codes(view.h3));
       if (this.view !== view || this.map.vigieGone) return;
+      this.spot.area(vigie.corners(view.area));
       this.sayWhere();
+      vigie.tools.apply(view, config);
+      vigie.time.apply(view, config);
       this.refresh(anew);
       if (!before) this.mark(vigie.selectedRow);
     }
@@ -104,12 +110,17 @@
       const boxes = chosen.map((code) => this.config.bounds[code]).filter(Boolean);
       const bounds = this.L.latLngBounds([]);
       for (const [west, south, east, north] of boxes.length ? boxes : known) bounds.extend([[south, west], [north, east]]);
-      const controls = document.querySelector(".vg-map-controls")?.offsetHeight ?? 0;
-      const room = { paddingTopLeft: [16, controls + 20], paddingBottomRight: [16, 26] };
+      const room = { paddingTopLeft: [16, this.covered() + 20], paddingBottomRight: [16, 26] };
       this.fitted = null;
       if (animate && !vigie.calm()) this.target = this.sightOf(bounds, room);
       this.map.fitBounds(bounds, { ...room, animate: animate && !vigie.calm() });
       if (!this.target) this.fitted = this.viewText();
+    }
+
+    /* How much of the map's upper edge lies under controls: where there is little width, under the tools. */
+    covered() {
+      const height = (selector) => document.querySelector(selector)?.offsetHeight ?? 0;
+      return Math.max(height(".vg-map-controls"), this.map.getSize().x < NARROW_PX ? height(".vg-map-tools") - 20 : 0);
     }
 
     /* What will be seen when the map has arrived: its data is asked for while it flies. */
@@ -187,52 +198,70 @@
     }
 
     emptiness(answer) {
-      if (answer.features?.length === 0) return this.shown.kind === "points" ? { hereEmpty: true } : { empty: true };
-      return null;
+      const none = answer.count === 0 || answer.features?.length === 0;
+      if (!none) return null;
+      return this.shown.kind === "points" || this.shown.kind === "problems" ? { hereEmpty: true } : { empty: true };
     }
 
-    draw(answer, { kind, base, box }) {
-      const picture = this.pictureOf(kind, answer);
-      this.shown = { kind, base, box, answer, picture };
+    draw(answer, { kind, base, box, resolution }) {
+      if (base !== this.shown?.base || this.measure !== this.view.measure) this.only = null;
+      const scale = this.scaleOf(answer, kind, resolution);
+      this.shown = { kind, base, box, resolution, answer, scale, held: scale !== answer.scale };
       this.measure = this.view.measure;
       this.picked = this.view.h3;
-      if (picture) this.field.show((context, frame) => picture.paint(context, frame));
-      else this.field.show(null);
-      this.shadeGround();
+      this.paint();
       this.tip.hide();
+    }
+
+    /* While months are replayed, colours keep the meaning that they had in the first of them. */
+    scaleOf(answer, kind, resolution) {
+      if (!vigie.time.active) this.held = {};
+      if (!vigie.time.active || !answer.scale) return answer.scale;
+      return (this.held[`${kind} ${resolution} ${this.view.measure} ${this.view.kpi}`] ??= answer.scale);
+    }
+
+    paint() {
+      const { kind, answer, scale } = this.shown;
+      const picture = (this.shown.picture = this.pictureOf(kind, answer, scale));
+      this.field.show(picture ? (context, frame) => picture.paint(context, frame) : null);
+      this.shadeGround();
       this.tellLegend();
     }
 
     shadeGround() {
       if (!this.ground || !this.shown) return;
-      const { kind, answer } = this.shown;
+      const { kind } = this.shown;
       const area = kind === "boroughs" || kind === "sectors";
-      this.ground.shade(area ? kind : "boroughs", area ? this.areaSteps(answer) : null);
+      this.ground.shade(area ? kind : "boroughs", area ? this.areaSteps() : null);
     }
 
-    pictureOf(kind, answer) {
-      if (kind === "points") return vigie.pointPicture(answer.features);
+    pictureOf(kind, answer, scale) {
+      if (kind === "points") return vigie.pointPicture(answer);
+      if (kind === "problems") return vigie.problemPicture(answer.features);
       if (kind !== "hexagons") return null;
       vigie.rememberOutlines(answer.features);
-      const measure = vigie.measureOf(this.view.measure, answer.scale);
-      return vigie.hexagonPicture(answer.features, measure, this.pickedRings || []);
+      const measure = vigie.measureOf(this.view.measure, scale);
+      return vigie.hexagonPicture(answer.features, measure, this.pickedRings || [], this.only);
     }
 
-    areaSteps(answer) {
-      const { valueOf, breaks } = vigie.measureOf(this.view.measure, answer.scale);
+    areaSteps() {
+      const { answer, scale } = this.shown;
+      const { valueOf, breaks } = vigie.measureOf(this.view.measure, scale);
       const ramp = vigie.spread(breaks.length + 1);
       const steps = {};
       for (const [code, values] of Object.entries(answer.values)) {
         const value = valueOf(values);
-        if (value !== null) steps[code] = ramp[vigie.classOf(value, breaks)];
+        const step = value === null ? null : vigie.classOf(value, breaks);
+        if (step !== null && (this.only === null || this.only === step)) steps[code] = ramp[step];
       }
       return steps;
     }
 
     tellLegend() {
       document.querySelector(".vg-map-panel")?.setAttribute("data-kind", this.shown?.kind ?? "");
-      if (this.shown) vigie.showLegend(this.config, this.view, this.shown, this.map);
+      if (this.shown) vigie.showLegend(this.config, this.view, this.shown, this.map, this.only);
       this.ground?.names.settle();
+      vigie.mapTable.apply(this);
     }
 
     sayWhere() {

@@ -63,6 +63,7 @@
 
     settle() {
       const zoom = this.map.getZoom();
+      if (zoom >= NAMES_TO_ZOOM) return this.hide();
       const view = this.map.getSize();
       const taken = overlays(this.map);
       for (const entry of this.entries) {
@@ -70,17 +71,24 @@
         const [width, height] = entry.size;
         const { x, y } = this.map.latLngToContainerPoint(entry.marker.getLatLng());
         const seen = x > 0 && y > 0 && x < view.x && y < view.y;
-        const shift = seen && zoom >= entry.fromZoom && zoom < NAMES_TO_ZOOM ? freeShift(x, y, width, height, taken, view) : null;
+        const shift = seen && zoom >= entry.fromZoom ? freeShift(x, y, width, height, taken, view) : null;
         entry.node.classList.toggle("is-shown", shift !== null);
         if (shift) entry.node.style.transform = `translate(calc(-50% + ${shift[0]}px), calc(-50% + ${shift[1]}px))`;
       }
+      this.hidden = false;
+    }
+
+    hide() {
+      if (this.hidden) return;
+      for (const { node } of this.entries) node.classList.remove("is-shown");
+      this.hidden = true;
     }
   }
 
   /* What lies over the map: names keep out from under it. */
   const overlays = (map) => {
     const frame = map.getContainer().getBoundingClientRect();
-    const over = document.querySelectorAll(".vg-map-controls > *, .vg-map-zoom, .vg-map-legend > *, .vg-map-where:not(:empty), .vg-map .leaflet-control");
+    const over = document.querySelectorAll(".vg-map-more, .vg-map-controls > *, .vg-map-tools, .vg-map-zoom, .vg-map-legend > *, .vg-map-where:not(:empty), .vg-map .leaflet-control");
     return [...over].map((node) => {
       const box = node.getBoundingClientRect();
       return [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top];

@@ -19,7 +19,7 @@
     },
 
     hovered({ latlng, containerPoint, originalEvent }) {
-      if (!this.shown || originalEvent.pointerType === "touch" || this.map.dragging?.moving?.()) return;
+      if (!this.shown || this.drawing.on || originalEvent.pointerType === "touch" || this.map.dragging?.moving?.()) return;
       const { kind } = this.shown;
       const found = kind === "boroughs" || kind === "sectors" ? this.areaAt(latlng) : this.hitAt(latlng);
       this.map.getContainer().classList.toggle("is-over", Boolean(found));
@@ -28,13 +28,14 @@
     },
 
     clicked({ latlng, containerPoint }) {
-      if (!this.shown) return;
+      if (!this.shown || this.drawing.on) return;
       this.tip.hide();
       const { kind } = this.shown;
       if (kind === "boroughs" || kind === "sectors") return this.pickArea(kind, this.areaAt(latlng));
       const found = this.hitAt(latlng);
       if (kind === "hexagons") return found && this.pickCell(found.id);
       if (!found) return this.tip.unpin();
+      if (kind === "problems") return this.pickProblem(found);
       if (found.features.length === 1) return this.pickRequest(found.features[0]);
       const choose = (feature) => this.pickRequest(feature);
       return this.tip.pin(containerPoint, vigie.describeStack(this.config, found, choose));
@@ -50,6 +51,17 @@
 
     pickCell(id) {
       vigie.nav.patch({ h3: codes(this.view.h3).includes(id) ? null : id });
+    },
+
+    /** Look at one class of the ramp only, or again at all. */
+    pickClass(step) {
+      this.only = this.only === step ? null : step;
+      this.paint();
+    },
+
+    pickProblem({ lon, lat, state, properties }) {
+      this.spot.show({ lon, lat, state });
+      vigie.nav.patch({ request: properties.request_id });
     },
 
     pickRequest(feature) {

@@ -3,13 +3,15 @@
   "use strict";
   const vigie = (window.vigie = window.vigie || {});
   const POINTS_FROM_ZOOM = 15;
-  const POINT_LIMIT = 5000; // more marks than this in one view hide each other: then finer hexagons tell more
+  const PROBLEMS_FROM_ZOOM = 13.5; // they are fewer
+  const POINT_LIMIT = 100000; // requests at one place are one mark; beyond, finer hexagons tell more
+  const PROBLEM_LIMIT = 5000;
   const WHOLE_CITY_TO = 9; // resolution up to which the whole city's hexagons come at once
   const MARGIN = 0.35; // of the view, asked for beyond each edge, so that small pans ask nothing
-  const DATA_KEYS = ["period", "from", "to", "borough", "sector", "activity", "by", "kpi", "state", "h3"];
+  const DATA_KEYS = ["period", "from", "to", "borough", "sector", "activity", "by", "kpi", "state", "h3", "area", "cf"];
 
   /* Areas show what could be picked instead, so that what was picked is no filter there. */
-  const LEFT_OUT = { points: [], hexagons: ["h3"], sectors: ["h3", "sector"], boroughs: ["h3", "borough", "sector"] };
+  const LEFT_OUT = { points: [], problems: [], hexagons: ["h3"], sectors: ["h3", "sector"], boroughs: ["h3", "borough", "sector"] };
 
   vigie.codes = (text) => (text ? text.split(",") : []);
 
@@ -39,15 +41,25 @@
     !asked ||
     (asked[0] <= bounds.getWest() && asked[1] <= bounds.getSouth() && asked[2] >= bounds.getEast() && asked[3] >= bounds.getNorth());
 
-  /** {kind, base, box, url} for a state and what is seen ({bounds, zoom}); `crowded`: points would be too many. */
+  /** What is drawn at a zoom: a layer, or from near enough its marks; `crowded`: these would be too many. */
+  const kindAt = (view, zoom, crowded) => {
+    const ofProblems = view.layer === "problems" || view.measure === "recurrence";
+    if (!crowded && ofProblems && zoom >= (view.layer === "problems" ? PROBLEMS_FROM_ZOOM : POINTS_FROM_ZOOM)) return "problems";
+    if (zoom >= POINTS_FROM_ZOOM) return crowded ? "hexagons" : "points";
+    return view.layer === "problems" || !view.layer ? "hexagons" : view.layer;
+  };
+
+  /** {kind, base, box, url, resolution} for a state and what is seen ({bounds, zoom}). */
   vigie.question = (view, sight, crowded) => {
-    const near = sight.zoom >= POINTS_FROM_ZOOM;
-    const kind = near ? (crowded ? "hexagons" : "points") : view.layer || "hexagons";
-    const query = vigie.feedQuery(view, LEFT_OUT[kind]);
-    const ask = (base, asked) => ({ kind, base, box: asked, url: asked ? `${base}&bbox=${asked.join(",")}` : base });
-    if (kind === "points") return ask(`/feeds/points.geojson?limit=${POINT_LIMIT}&${query}`, box(sight));
-    if (kind !== "hexagons") return ask(`/feeds/areas.json?part=${kind.slice(0, -1)}&${query}`, null);
+    const kind = kindAt(view, sight.zoom, crowded);
     const resolution = resolutionAt(sight.zoom);
-    return ask(`/feeds/hexagons.geojson?resolution=${resolution}&${query}`, resolution <= WHOLE_CITY_TO ? null : box(sight));
+    const recurs = view.measure === "recurrence";
+    const query = vigie.feedQuery(view, recurs && kind !== "problems" ? [...LEFT_OUT[kind], "kpi"] : LEFT_OUT[kind]);
+    const ask = (base, asked) => ({ kind, base, box: asked, resolution, url: asked ? `${base}&bbox=${asked.join(",")}` : base });
+    if (kind === "points") return ask(`/feeds/points.bin?limit=${POINT_LIMIT}&${query}`, box(sight));
+    if (kind === "problems") return ask(`/feeds/problems.geojson?limit=${PROBLEM_LIMIT}&${query}`, box(sight));
+    if (kind !== "hexagons") return ask(`/feeds/${recurs ? "recurrence" : "areas"}.json?part=${kind.slice(0, -1)}&${query}`, null);
+    const cells = resolution <= WHOLE_CITY_TO ? null : box(sight);
+    return ask(`/feeds/${recurs ? "recurrence" : "hexagons"}.geojson?resolution=${resolution}&${query}`, cells);
   };
 })();

@@ -1,4 +1,5 @@
-/* What is selected on the map: a ring around the request of the sheet, an outline around picked hexagons. */
+/* What is selected on the map: a ring around the request of the sheet, an outline around picked hexagons and around
+   the drawn area. */
 (() => {
   "use strict";
   const vigie = (window.vigie = window.vigie || {});
@@ -21,6 +22,7 @@
   vigie.makeSpot = (L, map) => {
     let marker = null;
     let picked = null;
+    let drawn = null;
 
     return {
       show({ lon, lat, state }) {
@@ -32,6 +34,13 @@
       hide() {
         marker?.remove();
         marker = null;
+      },
+      /** The outline of the drawn area: [[lon, lat], …], empty for none. */
+      area(corners) {
+        drawn?.remove();
+        const points = corners.map(([lon, lat]) => [lat, lon]);
+        const look = { pane: "vigie-front", interactive: false, className: "vg-drawn-area", fill: false };
+        drawn = points.length ? L.polygon(points, look).addTo(map) : null;
       },
       outline(rings) {
         picked?.remove();

@@ -6,14 +6,12 @@
   const LEAST_TURN = 1.35; // how much longer than wide a cloud of places is before it has a direction
 
   /* The direction of a street: of the longest axis of its places, never upside down. */
-  const direction = (places, cx, cy) => {
-    let xx = 0;
-    let yy = 0;
-    let xy = 0;
-    for (const { x, y } of places) {
-      xx += (x - cx) ** 2;
-      yy += (y - cy) ** 2;
-      xy += (x - cx) * (y - cy);
+  const direction = (places, { x, y }, cx, cy) => {
+    let [xx, yy, xy] = [0, 0, 0];
+    for (const p of places) {
+      xx += (x[p] - cx) ** 2;
+      yy += (y[p] - cy) ** 2;
+      xy += (x[p] - cx) * (y[p] - cy);
     }
     const spread = Math.hypot(xx - yy, 2 * xy);
     const long = xx + yy + spread;
@@ -22,24 +20,25 @@
     return 0.5 * Math.atan2(2 * xy, xx - yy);
   };
 
-  /** Streets of a picture's items: [{name, x, y, angle, weight}], most requests first. World units. */
-  vigie.streetsOf = (items) => {
-    const byName = new Map();
-    for (const item of items) {
-      const name = item.features[0].properties.street;
-      if (!name) continue;
-      if (!byName.has(name)) byName.set(name, []);
-      byName.get(name).push(item);
+  /** Streets of an answer of /feeds/points.bin: [{name, x, y, angle, weight}], most places first. World units. */
+  vigie.streetsOf = (answer) => {
+    const { x, y, start, street, streets } = answer;
+    const byStreet = new Map();
+    for (let p = 0; p < x.length; p += 1) {
+      const number = street[start[p]];
+      if (!number) continue;
+      if (!byStreet.has(number)) byStreet.set(number, []);
+      byStreet.get(number).push(p);
     }
-    const streets = [...byName].map(([name, places]) => {
-      const cx = places.reduce((sum, place) => sum + place.x, 0) / places.length;
-      const cy = places.reduce((sum, place) => sum + place.y, 0) / places.length;
-      const middle = places.reduce((best, place) =>
-        (place.x - cx) ** 2 + (place.y - cy) ** 2 < (best.x - cx) ** 2 + (best.y - cy) ** 2 ? place : best,
-      );
-      return { name, x: middle.x, y: middle.y, angle: direction(places, cx, cy), weight: places.length };
+    const found = [...byStreet].map(([number, places]) => {
+      const cx = places.reduce((sum, p) => sum + x[p], 0) / places.length;
+      const cy = places.reduce((sum, p) => sum + y[p], 0) / places.length;
+      const away = (p) => (x[p] - cx) ** 2 + (y[p] - cy) ** 2;
+      const middle = places.reduce((best, p) => (away(p) < away(best) ? p : best));
+      const angle = direction(places, answer, cx, cy);
+      return { name: streets[number - 1], x: x[middle], y: y[middle], angle, weight: places.length };
     });
-    return streets.sort((a, b) => b.weight - a.weight);
+    return found.sort((a, b) => b.weight - a.weight);
   };
 
   const meet = (box, others) => others.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1]);

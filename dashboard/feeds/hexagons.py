@@ -9,6 +9,7 @@ import numpy as np
 import orjson
 import pandas as pd
 from fastapi import FastAPI, Query, Request, Response
+from numpy.typing import NDArray
 
 from dashboard.feeds.answer import GEOJSON, Bodies, answer, refused
 from dashboard.feeds.measures import records, scales
@@ -21,6 +22,8 @@ from geo.hexgrid import centres, from_hex, rings
 from mart.questions.hexagons import COARSEST_SHOWN, FINEST_SHOWN, hexagons
 from mart.snapshot import Mart
 
+Floats = NDArray[np.float64]
+
 _KEPT_CITIES = 12
 _MARGIN = 0.02  # degrees: wider than the coarsest cell that is ever cut by a box
 
@@ -30,31 +33,38 @@ class City:
     """The hexagons of a question over the whole city: a box is cut from it without asking again."""
 
     frame: pd.DataFrame
-    lat: np.ndarray[Any, np.dtype[np.float64]]
-    lon: np.ndarray[Any, np.dtype[np.float64]]
+    lat: Floats
+    lon: Floats
     scale: dict[str, tuple[float, ...]]
 
 
-class Cities:
-    """The last few cities, and the outline of every cell that was ever drawn."""
+class Outlines:
+    """The GeoJSON geometry of every cell that was ever drawn, written once."""
 
     def __init__(self) -> None:
-        self._cities = Kept(_KEPT_CITIES)
         self._outlines: dict[str, orjson.Fragment] = {}
 
-    def get(self, mart: Mart, question: Question, resolution: int) -> City:
-        """The whole city at a resolution."""
-        key = question.identity(f"city {resolution}")
-        return self._cities.get(key, lambda: _city(mart, question, resolution))
-
-    def outlines(self, cells: list[str]) -> list[orjson.Fragment]:
-        """The GeoJSON geometry of each cell, written once."""
+    def of(self, cells: list[str]) -> list[orjson.Fragment]:
+        """The geometry of each cell."""
         new = [cell for cell in cells if cell not in self._outlines]
         if new:
             for cell, ring in zip(new, rings(from_hex(new), decimals=5), strict=True):
                 geometry = orjson.dumps({"type": "Polygon", "coordinates": [ring]})
                 self._outlines[cell] = orjson.Fragment(geometry)
         return [self._outlines[cell] for cell in cells]
+
+
+class Cities:
+    """The last few cities."""
+
+    def __init__(self) -> None:
+        self._cities = Kept(_KEPT_CITIES)
+        self.outlines = Outlines()
+
+    def get(self, mart: Mart, question: Question, resolution: int) -> City:
+        """The whole city at a resolution."""
+        key = question.identity(f"city {resolution}")
+        return self._cities.get(key, lambda: _city(mart, question, resolution))
 
 
 def collection(mart: Mart, question: Question, cities: Cities) -> dict[str, Any]:
@@ -65,7 +75,7 @@ def collection(mart: Mart, question: Question, cities: Cities) -> dict[str, Any]
     cells = shown["h3"].tolist()
     features = [
         {"type": "Feature", "id": cell, "properties": record, "geometry": outline}
-        for cell, record, outline in zip(cells, records(shown), cities.outlines(cells), strict=True)
+        for cell, record, outline in zip(cells, records(shown), cities.outlines.of(cells), strict=True)
     ]
     return {
         "type": "FeatureCollection",
@@ -119,9 +129,12 @@ def _without_box(question: Question) -> Question:
 
 
 def _inside(city: City, box: Box | None) -> pd.DataFrame:
-    if box is None:
-        return city.frame
-    west, south, east, north = box
-    inside = (city.lon >= west - _MARGIN) & (city.lon <= east + _MARGIN)
-    inside &= (city.lat >= south - _MARGIN) & (city.lat <= north + _MARGIN)
-    return city.frame[inside]
+    return city.frame[near_box(city.lat, city.lon, box)]
+
+
+def near_box(lat: Floats, lon: Floats, box: Box | None) -> NDArray[np.bool_]:
+    """Which centres of cells are in a box or near enough that their cells may touch it; all where there is no box."""
+    west, south, east, north = box or (-np.inf, -np.inf, np.inf, np.inf)
+    inside: NDArray[np.bool_] = (lon >= west - _MARGIN) & (lon <= east + _MARGIN)
+    inside &= (lat >= south - _MARGIN) & (lat <= north + _MARGIN)
+    return inside

@@ -15,7 +15,6 @@ from dashboard import kpi_texts
 from dashboard.attributes import attributes
 from dashboard.components import listing
 from dashboard.components.names import activity_name, borough_name, sector_name
-from dashboard.components.nav import icon
 from dashboard.feeds.shapes import shape_url
 from dashboard.ids import Id
 from dashboard.query import LAYERS, MEASURES, POPULATIONS, activity_codes, borough_codes
@@ -29,6 +28,7 @@ CENTRE = (45.56, -73.71)
 """Latitude and longitude of the middle of the island: where the map waits until its shapes are there."""
 
 NO_TILES = "none"
+LATE = "late"
 
 START_ZOOM, LEAST_ZOOM, MOST_ZOOM = 10, 9, 19
 
@@ -79,56 +79,81 @@ def bounds(area: Area) -> list[float]:
 
 def _map_panel(state: ViewState, tiles: str) -> list[Component]:
     lang = state.lang
-    home = t("carte.home", lang)
-    return [
-        html.Div(
-            dl.MapContainer(
-                [*_tiles(tiles), dl.ScaleControl(imperial=False, position="bottomright")],
-                id=Id.CARTE_MAP,
-                center=list(CENTRE),
-                zoom=START_ZOOM,
-                minZoom=LEAST_ZOOM,
-                maxZoom=MOST_ZOOM,
-                zoomSnap=0.25,
-                zoomDelta=1,
-                wheelPxPerZoomLevel=90,
-                zoomControl=False,
-                attributionControl=True,
-                trackViewport=False,
-                className="vg-map" if tiles == NO_TILES else "vg-map has-tiles",
+    over = [_corner(state), *_hands(lang)]
+    strip = html.Div(id=Id.CARTE_TIME, className="vg-map-strip")
+    return [html.Div([_ground(tiles, lang), *over], className="vg-map-stage"), strip]
+
+
+def _ground(tiles: str, lang: str) -> Component:
+    """Where Leaflet draws."""
+    return html.Div(
+        dl.MapContainer(
+            [*_tiles(tiles), dl.ScaleControl(imperial=False, position="bottomright")],
+            id=Id.CARTE_MAP,
+            center=list(CENTRE),
+            zoom=START_ZOOM,
+            minZoom=LEAST_ZOOM,
+            maxZoom=MOST_ZOOM,
+            zoomSnap=0.25,
+            zoomDelta=1,
+            wheelPxPerZoomLevel=90,
+            zoomControl=False,
+            attributionControl=True,
+            trackViewport=False,
+            className="vg-map" if tiles == NO_TILES else "vg-map has-tiles",
+        ),
+        className="vg-map-holder",
+        **attributes(data_attribution=t("carte.attribution", lang)),
+    )
+
+
+def _corner(state: ViewState) -> Component:
+    """What is drawn and what it means; on a phone behind a button."""
+    lang = state.lang
+    more = attributes(data_action="map-controls", aria_expanded="false")
+    late = attributes(data_action="late-only", aria_pressed=str(state.states == (LATE,)).lower())
+    controls = [
+        _segments(Id.CARTE_LAYER, "carte.layer", LAYERS, state.layer, lang),
+        _segments(Id.CARTE_MEASURE, "carte.measure", MEASURES, state.measure, lang),
+        html.Button(
+            t("carte.late_only", lang),
+            id=Id.CARTE_LATE,
+            type="button",
+            className="vg-button vg-late-only",
+            **late,
+        ),
+    ]
+    return html.Div(
+        [
+            html.Button(
+                t("carte.controls", lang),
+                type="button",
+                className="vg-button vg-map-more vg-i-layers",
+                **more,
             ),
-            className="vg-map-holder",
-            **attributes(data_attribution=t("carte.attribution", lang)),
-        ),
-        html.Div(
-            [
-                html.Div(
-                    [
-                        _segments(Id.CARTE_LAYER, "carte.layer", LAYERS, state.layer, lang),
-                        _segments(Id.CARTE_MEASURE, "carte.measure", MEASURES, state.measure, lang),
-                    ],
-                    className="vg-map-controls",
-                ),
-                html.Div(id=Id.CARTE_WHERE, className="vg-map-where", **attributes(aria_hidden="true")),
-                html.Div(id=Id.CARTE_LEGEND, className="vg-map-legend"),
-            ],
-            className="vg-map-corner",
-        ),
-        html.Div(
-            [
-                _zoom("+", "zoom-in", t("carte.zoom_in", lang)),
-                _zoom("−", "zoom-out", t("carte.zoom_out", lang)),
-                html.Button(
-                    icon("home"),
-                    id=Id.CARTE_HOME,
-                    type="button",
-                    className="vg-map-button",
-                    title=home,
-                    **attributes(aria_label=home),
-                ),
-            ],
-            className="vg-map-zoom",
-        ),
+            html.Div(controls, className="vg-map-controls"),
+            html.Div(id=Id.CARTE_WHERE, className="vg-map-where", **attributes(aria_hidden="true")),
+            html.Div(id=Id.CARTE_LEGEND, className="vg-map-legend"),
+        ],
+        className="vg-map-corner",
+    )
+
+
+def _hands(lang: str) -> list[Component]:
+    """Buttons to move the map and to draw on it (assets/map_tools.js), and its messages."""
+    home = t("carte.home", lang)
+    all_of_it = html.Button(
+        id=Id.CARTE_HOME, type="button", className="vg-map-button vg-i-home", title=home,
+        **attributes(aria_label=home),
+    )  # fmt: skip
+    zoom_in, zoom_out = (
+        _zoom(sign, action, t(f"carte.{action.replace('-', '_')}", lang))
+        for sign, action in (("+", "zoom-in"), ("−", "zoom-out"))
+    )
+    return [
+        html.Div(id=Id.CARTE_TOOLS, className="vg-map-tools", role="group"),
+        html.Div([zoom_in, zoom_out, all_of_it], className="vg-map-zoom"),
+        html.Div(id=Id.CARTE_DRAW, className="vg-map-draw", role="status"),
         html.Div(id=Id.CARTE_MESSAGE, className="vg-map-message", role="status"),
         html.Div(className="vg-map-progress", **attributes(aria_hidden="true")),
         html.P(t("carte.map_help", lang), className="vg-hidden"),
