@@ -166,4 +166,4 @@ def anchor(code: str) -> str:
 
 def list_state(population: str, state: ViewState) -> ViewState:
     """The list behind a number of Aperçu, which knows no states."""
-    return state.replace(screen="carte", kpi=population, request=None, states=())
+    return state.replace(screen="liste", kpi=population, request=None, states=())

@@ -8,14 +8,24 @@
     `/feeds/requests.json?${query}${query && "&"}${sort ? `sort=${sort}&` : ""}offset=${start}&limit=${end - start}`;
 
   class Listing {
-    constructor() {
+    /** `places`: ids of what the list fills. `chip`: the data attribute of its buttons of states. */
+    constructor(places, chip) {
+      Object.assign(this, { places, chip });
       this.query = null;
       this.sort = "";
     }
 
+    /* What a list of another screen does in its own way. */
+    question(view) {
+      return vigie.feedQuery(view);
+    }
+    selected() {
+      return vigie.selectedRow;
+    }
+
     /** Show the list of a state of the address. The rows of before stay until the new ones are there. */
     async apply(view, version, config) {
-      const query = vigie.feedQuery(view);
+      const query = this.question(view);
       const sort = view.sort || "";
       const same = query === this.query && version === this.version && config.lang === this.config?.lang;
       const resorted = sort !== this.sort;
@@ -25,7 +35,7 @@
       if (!this.alive()) return; // the grid is on its way, and will ask
       if (resorted) this.showSort();
       if (!same || resorted) await this.renew();
-      this.select(vigie.selectedRow);
+      this.select(this.selected());
     }
 
     alive() {
@@ -36,15 +46,15 @@
     async adopt(grid) {
       if (grid === this.grid || grid.isDestroyed()) return;
       this.grid = grid;
-      grid.addEventListener("cellClicked", ({ data, node }) => data && !node.rowPinned && this.open(data));
-      grid.addEventListener("cellKeyDown", ({ data, event }) => {
-        if (data && (event.key === "Enter" || event.key === " ")) this.open(data);
+      grid.addEventListener("cellClicked", (cell) => cell.data && !cell.node.rowPinned && this.open(cell));
+      grid.addEventListener("cellKeyDown", (cell) => {
+        if (cell.data && (cell.event.key === "Enter" || cell.event.key === " ")) this.open(cell);
       });
       grid.addEventListener("sortChanged", () => this.sorted());
       if (!this.config) return;
       this.showSort();
       await this.renew();
-      this.select(vigie.selectedRow);
+      this.select(this.selected());
     }
 
     /* Ask for the first block before the rows of before are let go: then there is nothing to wait for. */
@@ -73,7 +83,7 @@
             this.tell(answer);
             if (answer.total === 0) this.grid.showNoRowsOverlay();
             else this.grid.hideOverlay();
-            this.select(vigie.selectedRow);
+            this.select(this.selected());
           } catch (error) {
             failCallback();
             this.fail(error);
@@ -101,7 +111,7 @@
       const { texts } = this.config;
       this.told = { query: this.query, total };
       vigie.carte?.tellLegend();
-      const place = document.getElementById("carte-total");
+      const place = document.getElementById(this.places.total);
       if (place) {
         const [scope, note] = this.config.scopes[vigie.kpiShown(this.config.kpis, this.view)];
         place.replaceChildren(
@@ -111,8 +121,8 @@
           vigie.element("span", "vg-dim vg-total-as-of", vigie.fill(texts.as_of, { moment: vigie.moment(asOf) })),
         );
       }
-      for (const chip of document.querySelectorAll("#carte-states [data-state]")) {
-        const n = states[chip.dataset.state] ?? 0;
+      for (const chip of document.getElementById(this.places.states)?.children ?? []) {
+        const n = states[chip.dataset[this.chip]] ?? 0;
         chip.querySelector(".vg-chip-count").textContent = vigie.number(n);
         chip.classList.toggle("is-none", n === 0 && chip.getAttribute("aria-pressed") !== "true");
       }
@@ -125,25 +135,25 @@
 
     fail(error) {
       if (vigie.wasAborted(error)) return;
-      const place = document.getElementById("carte-total");
+      const place = document.getElementById(this.places.total);
       place?.replaceChildren(vigie.element("span", "vg-late", vigie.fill(this.config.texts.list_failed, { reason: error.message })));
     }
 
     /* A button per state: pressed where the list keeps only some states and this is one. */
     showStates(view) {
-      const place = document.getElementById("carte-states");
+      const place = document.getElementById(this.places.states);
       if (!place) return;
       if (!place.firstChild || place.dataset.lang !== this.config.lang) place.replaceChildren(...this.makeChips());
       place.dataset.lang = this.config.lang;
       const chosen = new Set(view.state ? view.state.split(",") : []);
-      for (const chip of place.children) chip.setAttribute("aria-pressed", String(chosen.has(chip.dataset.state)));
+      for (const chip of place.children) chip.setAttribute("aria-pressed", String(chosen.has(chip.dataset[this.chip])));
     }
 
     makeChips() {
       return [...vigie.STATES].reverse().map((state) => {
         const chip = vigie.element("button", "vg-state-chip");
         chip.type = "button";
-        chip.dataset.state = state;
+        chip.dataset[this.chip] = state;
         chip.innerHTML = vigie.markSvg(state, 16);
         chip.append(vigie.element("span", "", this.config.states[state]), vigie.element("span", "vg-chip-count"));
         return chip;
@@ -157,18 +167,21 @@
     }
 
     showExport(view) {
-      const link = document.getElementById("carte-export");
       const more = [view.sort && `sort=${view.sort}`, view.lang && `lang=${view.lang}`].filter(Boolean);
-      if (link) link.href = `/feeds/requests.csv?${[vigie.feedQuery(view), ...more].filter(Boolean).join("&")}`;
+      const query = [this.question(view), ...more].filter(Boolean).join("&");
+      for (const [kind, id] of Object.entries(this.places.files)) {
+        const link = document.getElementById(id);
+        if (link) link.href = `/feeds/requests.${kind}?${query}`;
+      }
     }
 
-    open(row) {
-      this.opener = this.grid.getFocusedCell?.();
-      vigie.nav.patch({ request: row.id });
+    open({ data, rowIndex, column }) {
+      this.opener = { rowIndex, column };
+      vigie.nav.patch({ request: data.id });
     }
 
     focusBack() {
-      if (this.opener) this.grid.setFocusedCell(this.opener.rowIndex, this.opener.column);
+      if (this.opener && this.alive()) this.grid.setFocusedCell(this.opener.rowIndex, this.opener.column);
     }
 
     /** Select a request's row; where its block is not loaded, it stands above the list. */
@@ -186,5 +199,6 @@
     }
   }
 
-  vigie.listing = new Listing();
+  vigie.Listing = Listing;
+  vigie.listing = new Listing({ total: "carte-total", states: "carte-states", files: { csv: "carte-export" } }, "state");
 })();

@@ -4,7 +4,7 @@
   const vigie = (window.vigie = window.vigie || {});
   const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
   const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
-  const config = () => vigie.listing?.config;
+  const config = () => (document.getElementById("liste-grid") ? vigie.requestList : vigie.listing)?.config;
   const make = (...given) => window.React.createElement(...given);
   const DAY_MS = 86400000;
 
@@ -12,7 +12,7 @@
   const two = (first, second, className = "") =>
     make("span", { className: `vg-cell ${className}` }, make("span", null, first), make("span", { className: "vg-cell-more" }, second));
 
-  const cell = (draw) => (props) => (props.data && config() ? draw(props.data, config()) : bone());
+  const cell = (draw) => (props) => (props.data && config() ? draw(props.data, config(), props.colDef?.field) : bone());
 
   cells.StateCell = cell((row, { states }) =>
     make(
@@ -24,6 +24,8 @@
   );
 
   cells.RequestCell = cell((row, { names }) => two(names.activities[row.activity] || row.activity, row.external_id));
+
+  vigie.listCells = { cell, two, make };
 
   const street = (row) => row.street || [row.street_from, row.street_to].filter(Boolean).join(" / ");
   cells.PlaceCell = cell((row, { names, texts }) =>

@@ -35,20 +35,27 @@ def columns(lang: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def grid(lang: str) -> Component:
-    """The grid, empty: assets/listing.js gives it its source of rows."""
+def grid(
+    lang: str,
+    name: Id = Id.CARTE_GRID,
+    definitions: list[dict[str, Any]] | None = None,
+    *,
+    movable: bool = False,
+    row_height_px: int = ROW_HEIGHT,
+) -> Component:
+    """The grid, empty: assets/listing.js gives it its source of rows. Without definitions, the few columns of Carte."""
     prefix = "carte.grid_texts."
     texts = {
         key.removeprefix(prefix): text for key, text in catalogue(lang).items() if key.startswith(prefix)
     }
     found: Component = dag.AgGrid(
-        id=Id.CARTE_GRID,
+        id=name,
         rowModelType="infinite",
-        columnDefs=columns(lang),
+        columnDefs=columns(lang) if definitions is None else definitions,
         defaultColDef={
             "sortable": True,
             "resizable": True,
-            "suppressMovable": True,
+            "suppressMovable": not movable,
             "suppressHeaderMenuButton": True,
             "sortingOrder": ["asc", "desc", None],
         },
@@ -62,7 +69,7 @@ def grid(lang: str) -> Component:
             "maxConcurrentDatasourceRequests": -1,
             "infiniteInitialRowCount": 1,
             "rowBuffer": 8,
-            "rowHeight": ROW_HEIGHT,
+            "rowHeight": row_height_px,
             "headerHeight": 44,
             "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": False},
             "suppressCellFocus": False,
@@ -77,10 +84,10 @@ def grid(lang: str) -> Component:
     return found
 
 
-def state_chips(lang: str) -> Component:
+def state_chips(lang: str, name: Id = Id.CARTE_STATES) -> Component:
     """Where assets/listing.js puts a button per state, with how many of the list are in it."""
     label = attributes(aria_label=t("carte.states", lang))
-    return html.Div(id=Id.CARTE_STATES, className="vg-state-chips", role="group", **label)
+    return html.Div(id=name, className="vg-state-chips", role="group", **label)
 
 
 def heading(lang: str) -> Component:

@@ -36,7 +36,44 @@ def sheet(row: Row, as_of: datetime, lang: str) -> list[Markup]:
         html.H2([activity_name(row["activity"], lang), html.Span(row["external_id"], className="vg-dim")]),
         html.P(row["label"], className="vg-dim vg-sheet-label") if row["label"] else html.Span(),
         html.Dl([html.Div([html.Dt(term), html.Dd(said)]) for term, said in facts], className="vg-facts"),
+        html.H3(t("liste.sheet.timeline", lang), className="vg-sheet-known vg-sheet-part"),
+        html.Ol([_event(*event, lang) for event in _events(row, as_of, lang)], className="vg-known"),
+        _more(row, lang),
     ]
+
+
+def _events(row: Row, as_of: datetime, lang: str) -> list[tuple[datetime, str, str]]:
+    """What is known of its life, in order: when, what, and how it is shown."""
+    closed = row["closed_at"] if row["closed_at"] is not None and row["closed_at"] <= as_of else None
+    found = [(row["opened_at"], t("liste.sheet.when_opened", lang), "")]
+    if row["reopened_at"] is not None:
+        found.append((row["reopened_at"], t("liste.sheet.when_reopened", lang), ""))
+    if row["due_at"] is not None:
+        missed = row["due_at"] < (closed or as_of)
+        look = "is-late" if missed else "is-coming" if closed is None else ""
+        found.append((row["due_at"], t("liste.sheet.when_due", lang), look))
+    if row["status"] and row["status_at"] is not None and row["status_at"] not in {closed, row["opened_at"]}:
+        word = t(f"carte.status.{row['status']}", lang)
+        found.append((row["status_at"], t("liste.sheet.when_status", lang, status=word), ""))
+    if closed is not None:
+        found.append((closed, t("liste.sheet.when_closed", lang), "is-end"))
+    return sorted(found, key=lambda event: event[0])
+
+
+def _event(at: datetime, what: str, look: str, lang: str) -> Markup:
+    return html.Li(
+        [html.Span(what), html.Time(moment(at, lang), dateTime=at.isoformat())], className=look or None
+    )
+
+
+def _more(row: Row, lang: str) -> Markup:
+    """Where assets/sheet.js puts what is beside the request."""
+    return html.Div(
+        className="vg-sheet-more",
+        data_kept=True,
+        data_src=f"/feeds/sheet/{row['id']}/more.json?lang={lang}",
+        data_failed=t("liste.js.sheet_failed", lang),
+    )
 
 
 def missing(request_id: int, lang: str) -> list[Markup]:

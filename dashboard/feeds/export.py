@@ -43,6 +43,15 @@ _NAMED = {
 }
 
 
+_WORDS = {
+    "state": "state",
+    "precision": "carte.precision_name",
+    "status": "carte.status",
+    "channel": "carte.channel",
+}
+"""Columns of codes by where the catalogue has their words."""
+
+
 def defused(texts: pa.Array) -> pa.Array:
     """Texts with an apostrophe before what a spreadsheet would run."""
     risky = pc.match_substring_regex(texts, _FORMULA)
@@ -54,7 +63,7 @@ def written(batch: pa.RecordBatch, as_of: str, lang: str) -> pa.RecordBatch:
     columns = {name: _column(name, batch[name], lang) for name in EXPORTED}
     columns["as_of"] = pa.array([as_of] * batch.num_rows, pa.string())
     return pa.RecordBatch.from_pydict(
-        {t(f"carte.export.{name}", lang): column for name, column in columns.items()}
+        {t(f"liste.export.{name}", lang): column for name, column in columns.items()}
     )
 
 
@@ -64,7 +73,7 @@ def csv_parts(mart: Mart, question: Question) -> Iterator[bytes]:
     as_of = _local_text(pa.array([question.as_of], pa.timestamp("us", "UTC")))[0].as_py()
     yield (
         BOM
-        + ",".join(f'"{t(f"carte.export.{name}", lang)}"' for name in (*EXPORTED, "as_of")).encode()
+        + ",".join(f'"{t(f"liste.export.{name}", lang)}"' for name in (*EXPORTED, "as_of")).encode()
         + b"\n"
     )
     batches = export_batches(
@@ -89,34 +98,35 @@ def register(server: FastAPI, services: Services) -> None:
         """The whole list, as the page has it filtered and sorted."""
         held = ExitStack()
         try:
-            mart, question = await services.run(_begin, services, held, query)
+            mart, question = await services.run(begin, services, held, query)
         except InputRefused as error:
             held.close()
             return refused(422, str(error))
         except MartMissing as error:
             return refused(503, str(error))
         headers = {
-            "Content-Disposition": f'attachment; filename="{file_name(question)}"',
+            "Content-Disposition": f'attachment; filename="{file_name(question, "csv")}"',
             "Cache-Control": "no-store",
         }
         return StreamingResponse(
-            _sent(services, held, csv_parts(mart, question)), 200, headers, "text/csv; charset=utf-8"
+            sent(services, held, csv_parts(mart, question)), 200, headers, "text/csv; charset=utf-8"
         )
 
 
-def file_name(question: Question) -> str:
+def file_name(question: Question, ending: str) -> str:
     """Such as `requetes-backlog-2025-11-20T1405.csv`: what, and as of when."""
     local: datetime = question.as_of.astimezone(ZoneInfo(MONTREAL))
     what = question.population.replace("/", "-")
-    return f"{t('carte.export.file', question.state.lang)}-{what}-{local:%Y-%m-%dT%H%M}.csv"
+    return f"{t('carte.export.file', question.state.lang)}-{what}-{local:%Y-%m-%dT%H%M}.{ending}"
 
 
-def _begin(services: Services, held: ExitStack, query: PageQuery) -> tuple[Mart, Question]:
+def begin(services: Services, held: ExitStack, query: PageQuery) -> tuple[Mart, Question]:
+    """The newest mart, held until `held` is closed, and the question of a query string on it."""
     mart = held.enter_context(services.reader.lease())
     return mart, read(query, mart, {})
 
 
-async def _sent(services: Services, held: ExitStack, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+async def sent(services: Services, held: ExitStack, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Each part is made in a thread; the mart is held until the last one, or until the reader leaves."""
     try:
         while (part := await services.run(next, parts, None)) is not None:
@@ -132,26 +142,22 @@ def _column(name: str, values: pa.Array, lang: str) -> pa.Array:
         return pc.round(values, 1)
     if not pa.types.is_string(values.type):
         return values
-    return defused(_translated(name, values, lang))
+    return defused(translated(name, values, lang))
 
 
-def _translated(name: str, values: pa.Array, lang: str) -> pa.Array:
+def translated(name: str, values: pa.Array, lang: str) -> pa.Array:
     """Codes that the interface has words for, in words."""
-    if name not in {*_NAMED, "state", "precision", "status"}:
+    if name not in {*_NAMED, *_WORDS}:
         return values
     encoded = values.dictionary_encode()
     words = [_word(name, code, lang) for code in encoded.dictionary.to_pylist()]
     return pa.array(words, pa.string()).take(encoded.indices)
 
 
-def _word(name: str, code: str, lang: str) -> str:
-    if name in _NAMED:
-        return _NAMED[name](code, lang)
-    return (
-        code
-        if name == "status"
-        else t(f"{'state' if name == 'state' else 'carte.precision_name'}.{code}", lang)
-    )
+def _word(name: str, code: str | None, lang: str) -> str | None:
+    if code is None:
+        return None
+    return _NAMED[name](code, lang) if name in _NAMED else t(f"{_WORDS[name]}.{code}", lang)
 
 
 def _local_text(moments: pa.Array) -> pa.Array:

@@ -23,8 +23,8 @@ OWN_ORDER = (("state", False), ("due_at", False))
 """What needs somebody first."""
 
 PLAIN = (
-    "id", "external_id", "state", "activity", "label", "borough", "sector", "street", "street_from",
-    "street_to", "requesters", "precision",
+    "id", "external_id", "state", "activity", "label", "borough", "borough_who", "sector", "street", "street_from",
+    "street_to", "requesters", "precision", "status", "channel",
 )  # fmt: skip
 MOMENTS = ("opened_at", "due_at", "closed_at")
 
@@ -51,7 +51,7 @@ def rows(mart: Mart, question: Question, counts: Kept) -> dict[str, Any]:
         limit=question.extra["limit"],
         population=question.population,
         column_filters=question.column_filters,
-        total=total,
+        known_total=total,
     )
     return {
         "as_of": question.as_of,
@@ -65,10 +65,9 @@ def rows(mart: Mart, question: Question, counts: Kept) -> dict[str, Any]:
 
 def _states(mart: Mart, question: Question, counts: Kept) -> dict[str, int]:
     """How many of the list are in each state: the same for every page and order of it, so counted once."""
-    key = (question.version, question.as_of, question.filters, question.population)
-    return counts.get(
-        key, lambda: by_state(mart, question.filters, question.as_of, population=question.population)
-    )
+    others = tuple(one for one in question.column_filters if one.column != "state")
+    asked = question.filters, question.as_of, question.population, others
+    return counts.get((question.version, *asked), lambda: by_state(mart, *asked))
 
 
 def written(found: pd.DataFrame) -> list[dict[str, Any]]:

@@ -137,6 +137,7 @@ class Row(BaseModel):
     activity: str
     label: str | None
     borough: str | None
+    borough_who: str | None = Field(description="who fixes it")
     sector: str | None
     street: str | None
     street_from: str | None
@@ -147,6 +148,8 @@ class Row(BaseModel):
     age_days: float
     requesters: int
     precision: str
+    status: str | None
+    channel: str | None
 
 
 class Rows(Answer):

@@ -12,6 +12,7 @@ from dashboard import theme
 from dashboard.attributes import attributes
 from dashboard.components.filters import filter_bar
 from dashboard.components.nav import icon, link, rail
+from dashboard.components.search import search_box
 from dashboard.components.views import views_menu
 from dashboard.feeds.charts import LIBRARY
 from dashboard.ids import Id
@@ -85,6 +86,7 @@ def _corner(state: ViewState) -> Component:
     other = next(code for code in LANGUAGES if code != lang)
     return html.Div(
         [
+            search_box(state),
             html.Div(id=Id.AS_OF, className="vg-as-of"),
             link(
                 t("language.switch", lang),

@@ -1,0 +1,136 @@
+"""The whole list as an Excel workbook, as it is produced, with a page that says what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Annotated
+
+import pyarrow as pa
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from dashboard import kpi_texts
+from dashboard.components.column_words import filter_words
+from dashboard.feeds.answer import refused
+from dashboard.feeds.export import begin, file_name, sent, translated
+from dashboard.feeds.listing import sort_of
+from dashboard.feeds.models import Refusal
+from dashboard.feeds.question import PageQuery, Question
+from dashboard.feeds.workbook import MEDIA_TYPE, MOST_ROWS, Heading, workbook
+from dashboard.services import Services
+from dashboard.text import moment, number, t
+from dashboard.view_words import filters_in_words
+from domain.errors import InputRefused, MartMissing
+from mart.ask import TABLES
+from mart.periods import local_date
+from mart.questions.page import EXPORTED, export_batches, total
+from mart.snapshot import Mart
+
+_WIDTHS = {
+    "label": 34,
+    "street": 30,
+    "street_from": 24,
+    "street_to": 24,
+    "activity": 24,
+    "borough": 26,
+    "borough_who": 26,
+}
+_USUAL_WIDTH, _MOMENT_WIDTH = 13, 17
+_ADDRESS_LETTERS = 2_000
+
+
+def xlsx_parts(mart: Mart, question: Question, address: str = "") -> Iterator[bytes]:
+    """The file, part by part.
+
+    Raises:
+        InputRefused: the list has more rows than a sheet takes.
+    """
+    filters = question.column_filters
+    rows = total(mart, question.filters, question.as_of, question.population, filters)
+    lang = question.state.lang
+    if rows > MOST_ROWS:
+        numbers = {"most": number(MOST_ROWS, lang), "n": number(rows, lang)}
+        raise InputRefused(t("liste.xlsx_file.too_many", lang, **numbers))
+    batches = export_batches(
+        mart, question.filters, question.as_of, sort_of(question.state.sort),
+        population=question.population, column_filters=filters,
+    )  # fmt: skip
+    return workbook(heading(question, rows, address), (readable(batch, lang) for batch in batches))
+
+
+def readable(batch: pa.RecordBatch, lang: str) -> pa.RecordBatch:
+    """A batch as people read it: names for codes. Numbers and moments stay what they are."""
+    return pa.RecordBatch.from_pydict({name: _column(name, batch[name], lang) for name in EXPORTED})
+
+
+def heading(question: Question, rows: int, address: str) -> Heading:
+    """The head of the table, and what the second page says of it."""
+    lang = question.state.lang
+
+    def term(name: str) -> str:
+        return t(f"liste.xlsx_file.{name}", lang)
+
+    what, note = kpi_texts.listed(question.population, lang)
+    found = kpi_texts.kpi_of(question.population)
+    about = kpi_texts.about(found, lang)
+    columns = [filter_words(one, lang) for one in question.column_filters if one.column != "state"]
+    said = [
+        (term("what"), f"{kpi_texts.name(question.population, lang)} ({what})"),
+        (term("definition"), " ".join(filter(None, [about["definition"], note, about["without"]]))),
+        (term("filters"), filters_in_words(question.state, local_date(question.as_of))),
+        (term("columns"), " · ".join(columns)),
+        (term("as_of"), moment(question.as_of, lang)),
+        (term("rows"), number(rows, lang)),
+        (term("precision"), term("precision_said")),
+        (term("source"), t("chart.source", lang)),
+        (term("address"), address[:_ADDRESS_LETTERS]),
+    ]
+    return Heading(
+        term("sheet"),
+        [t(f"liste.export.{name}", lang) for name in EXPORTED],
+        [_width(name) for name in EXPORTED],
+        rows,
+        term("about"),
+        [(name, text) for name, text in said if text],
+    )
+
+
+def register(server: FastAPI, services: Services) -> None:
+    """Add /feeds/requests.xlsx."""
+
+    def start(held: ExitStack, query: PageQuery, address: str) -> tuple[Question, Iterator[bytes]]:
+        mart, question = begin(services, held, query)
+        return question, xlsx_parts(mart, question, address)
+
+    @server.get(
+        "/feeds/requests.xlsx", tags=["list"], response_class=StreamingResponse,
+        responses={200: {"content": {MEDIA_TYPE: {}}}, 422: {"model": Refusal}},
+    )  # fmt: skip
+    async def get_xlsx(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
+        """The whole list as an Excel workbook; refused where it has more rows than a sheet takes."""
+        held = ExitStack()
+        address = request.headers.get("referer", "")
+        try:
+            question, parts = await services.run(start, held, query, address)
+        except InputRefused as error:
+            held.close()
+            return refused(422, str(error))
+        except MartMissing as error:
+            return refused(503, str(error))
+        headers = {
+            "Content-Disposition": f'attachment; filename="{file_name(question, "xlsx")}"',
+            "Cache-Control": "no-store",
+        }
+        return StreamingResponse(sent(services, held, parts), 200, headers, MEDIA_TYPE)
+
+
+def _column(name: str, values: pa.Array, lang: str) -> pa.Array:
+    return translated(name, values, lang) if pa.types.is_string(values.type) else values
+
+
+def _width(name: str) -> int:
+    schema = TABLES["spells"].schema()
+    if name in schema and schema[name].is_timestamp():
+        return _MOMENT_WIDTH
+    return _WIDTHS.get(name, _USUAL_WIDTH)

@@ -1,0 +1,115 @@
+"""The sheet of a request as HTML, for the drawer of the list and the panel of the map; and what is around it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import FastAPI, Path, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from dashboard.components.problem_sheet import more
+from dashboard.components.request_sheet import missing, sheet
+from dashboard.components.sheet_parts import More
+from dashboard.feeds.answer import Bodies, answer
+from dashboard.feeds.listing import MOMENTS, PLAIN
+from dashboard.feeds.models import Answer, Refusal
+from dashboard.feeds.question import PageQuery, Question
+from dashboard.markup import to_html
+from dashboard.services import Services
+from domain.precision import ON_MAP
+from mart.questions.neighbours import neighbours
+from mart.questions.place_history import place_history
+from mart.questions.request_row import request_row
+from mart.questions.same_problem import same_problem
+from mart.snapshot import Mart
+
+RequestId = Annotated[int, Path(ge=0, le=2**53, description="our id of a request")]
+
+
+class Sheet(Answer):
+    """A request to read."""
+
+    html: str
+    row: dict[str, Any] | None = Field(
+        description="its line of the list, with its point; null where there is none"
+    )
+
+
+class Beside(Answer):
+    """What is known of a request beside itself."""
+
+    html: str
+
+
+class Lang(BaseModel):
+    """The language that is asked for."""
+
+    lang: Literal["fr", "en"] = "fr"
+
+
+def place(row: dict[str, Any]) -> dict[str, Any]:
+    """A request as the map and the list need it: a line of the list, and a point where it has one."""
+    on_map = row["precision"] in ON_MAP
+    return {
+        **{name: row[name] for name in PLAIN},
+        **{name: row[name].isoformat() if row[name] else None for name in MOMENTS},
+        "age_days": row["age_days"],
+        "lon": row["lon"] if on_map else None,
+        "lat": row["lat"] if on_map else None,
+    }
+
+
+def read_sheet(mart: Mart, question: Question) -> dict[str, Any]:
+    """The sheet of `extra["request_id"]`."""
+    request_id, lang = question.extra["request_id"], question.state.lang
+    row = request_row(mart, request_id, question.as_of)
+    written = missing(request_id, lang) if row is None else sheet(row, question.as_of, lang)
+    shown = None if row is None else place(row)
+    return {"as_of": question.as_of, "ignored": [], "html": to_html(written), "row": shown}
+
+
+def read_more(services: Services, mart: Mart, question: Question) -> dict[str, Any]:
+    """What is beside it; nothing where there is no such request."""
+    at, lang = question.as_of, question.state.lang
+    answer: dict[str, Any] = {"as_of": at, "ignored": [], "html": ""}
+    row = request_row(mart, question.extra["request_id"], at)
+    if row is None:
+        return answer
+    problem = row["problem_id"]
+    located = row["precision"] in ON_MAP and row["lon"] is not None
+    same, history, around = services.together(
+        lambda: same_problem(mart, -1 if problem is None else problem, at),
+        lambda: None if problem is None else place_history(mart, problem, at),
+        lambda: neighbours(mart, (row["lon"], row["lat"]), at, without=row["id"]) if located else None,
+    )
+    return answer | {"html": to_html(more(More(row, at, same, history, around), lang))}
+
+
+def register(server: FastAPI, services: Services) -> None:
+    """Add /feeds/sheet/ID.json and /feeds/sheet/ID/more.json."""
+    kept = Bodies()
+
+    def make_more(mart: Mart, question: Question) -> dict[str, Any]:
+        return read_more(services, mart, question)
+
+    @server.get(
+        "/feeds/sheet/{request_id}.json",
+        tags=["list"],
+        response_model=Sheet,
+        responses={422: {"model": Refusal}},
+    )
+    async def get_sheet(request: Request, request_id: RequestId, query: Annotated[Lang, Query()]) -> Response:
+        """A request's sheet: what, where, when and in which state."""
+        asked = PageQuery.model_validate({"lang": query.lang})
+        return await answer(request, services, kept, asked, read_sheet, feed="sheet", request_id=request_id)
+
+    @server.get(
+        "/feeds/sheet/{request_id}/more.json",
+        tags=["list"],
+        response_model=Beside,
+        responses={422: {"model": Refusal}},
+    )
+    async def get_more(request: Request, request_id: RequestId, query: Annotated[Lang, Query()]) -> Response:
+        """Its problem and why, how often that came back, and what is open around it."""
+        asked = PageQuery.model_validate({"lang": query.lang})
+        return await answer(request, services, kept, asked, make_more, feed="beside", request_id=request_id)
