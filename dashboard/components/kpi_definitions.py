@@ -19,9 +19,8 @@ def kpi_definitions(lang: str) -> list[Markup]:
     main = [_article(kpi, lang) for kpi in KPIS.values() if not kpi.is_part]
     parts = [_article(kpi, lang) for kpi in KPIS.values() if kpi.is_part]
     return [
-        html.H2(t("definitions.kpis", lang)),
         html.Div(main, className="vg-definitions"),
-        html.H2(t("definitions.kpi_parts", lang)),
+        html.H3(t("definitions.kpi_parts", lang)),
         html.P(t("definitions.kpi_parts_lead", lang)),
         html.Div(parts, className="vg-definitions"),
     ]

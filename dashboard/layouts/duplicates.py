@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from dash import html
-from dash.development.base_component import Component
 
+from dashboard.components.data_table import data_table
 from dashboard.components.names import activity_name
+from dashboard.markup import Markup, html
 from dashboard.text import number, t
 from domain.activities import activities
 from geo.dedup.levels import COUNT, CROWD, DELAY_DAYS, DISTANCE_M, UNKNOWN
@@ -23,11 +23,10 @@ _NOTHING = 0.05
 """Bits below which a level says nothing at all, at any precision, and is left out."""
 
 
-def duplicates(lang: str) -> list[Component]:
+def duplicates(lang: str) -> list[Markup]:
     """The words, the reach by precision, what each comparison weighs, and where each activity begins."""
     parameters = load_parameters()
     return [
-        html.H2(t("duplicates.title", lang)),
         *(html.P(t(f"duplicates.lead_{i}", lang)) for i in range(1, 4)),
         _table([t("duplicates.reach", lang), *_precisions(lang)], _reach_rows(parameters, lang)),
         _table([t("duplicates.weights", lang), *_precisions(lang)], _weight_rows(parameters, lang)),
@@ -95,17 +94,5 @@ def _bits(bits: float, lang: str) -> str:
     return f"+{text}" if round(float(bits), 1) > 0 else text
 
 
-def _table(head: list[str], rows: Iterator[list[str]]) -> Component:
-    first, *rest = head
-    columns = [
-        html.Th(first, scope="col"),
-        *(html.Th(name, scope="col", className="vg-number") for name in rest),
-    ]
-    body = [
-        html.Tr([html.Th(name, scope="row"), *(html.Td(value, className="vg-number") for value in values)])
-        for name, *values in rows
-    ]
-    return html.Div(
-        html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="vg-table"),
-        className="vg-card vg-scroll",
-    )
+def _table(head: list[str], rows: Iterator[list[str]]) -> Markup:
+    return data_table(head, rows, numbers=range(1, len(head)))

@@ -1,20 +1,19 @@
 """Définitions say how duplicates are found, with the numbers that find them."""
 
+import re
+
 import pytest
 
 from dashboard.layouts.duplicates import duplicates, level_words
+from dashboard.markup import to_html
 from dashboard.text import number
 from geo.dedup.levels import COUNT
 from geo.dedup.parameters import EXACT, FIELDS, load_parameters
 
 
-def texts(component: object) -> list[str]:
-    """Every text of a layout, in its order."""
-    if isinstance(component, str):
-        return [component]
-    children = component if isinstance(component, list) else getattr(component, "children", None)
-    parts = children if isinstance(children, list | tuple) else [children]
-    return [] if children is None else [text for part in parts for text in texts(part)]
+def texts(lang: str) -> list[str]:
+    """Every text of the part, in its order."""
+    return [text for text in re.split(r"<[^>]+>", to_html(duplicates(lang))) if text]
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
@@ -28,7 +27,7 @@ def test_every_level_has_words(lang: str, field: str) -> None:
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_numbers_are_those_of_the_parameters(lang: str) -> None:
-    shown = texts(duplicates(lang))
+    shown = texts(lang)
     parameters = load_parameters()
     assert number(parameters.reach[EXACT].window_days, lang) in shown
     threshold = parameters.profiles[parameters.index("nids_de_poule", EXACT)].threshold_bits
