@@ -1,242 +1,205 @@
-"""Aperçu's figures in their places: cards, map with its ranking, trend."""
+"""Aperçu's first figures in their places: cards, map and ranking."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import pandas as pd
-
-from dashboard.charts.spark import sparkline
-from dashboard.charts.trend import Step, columns
-from dashboard.components.every_kpi import every_kpi
-from dashboard.components.kpi import Kpi, info, kpi_card
-from dashboard.components.names import borough_name
-from dashboard.components.ranking import Rank, focus_state, ranking
-from dashboard.figures import BEFORE, YEAR, Figures, figures, is_flow, known, n_of, value
+from dashboard.components.chart import menu
+from dashboard.components.kpi import info, kpi_card
+from dashboard.components.names import borough_name, sector_name
+from dashboard.components.painted import icon, link
+from dashboard.components.ranking import (
+    Rank,
+    focus_state,
+    rank_of,
+    ranking,
+    sectors_of,
+)
+from dashboard.figures import CARDS, Figures, figures
 from dashboard.ids import Id
-from dashboard.kpi_texts import brief, few, is_few, kpi_of, list_state, name, short, written
-from dashboard.maplayers import borough_map, shapes
+from dashboard.kpi_texts import brief, few, kpi_of, name, short, written
+from dashboard.maplayers import borough_map, labels, sector_map, shapes
 from dashboard.markup import Markup, html, to_html
-from dashboard.query import KPIS
 from dashboard.services import Services
 from dashboard.state import ViewState
-from dashboard.text import DASH, day, day_range, moment, number, t
+from dashboard.text import DASH, day, moment, t
 from domain import territory
 from geo.boroughs import load_boroughs
-from mart.kpi_model import Figure
-from mart.kpi_model import Kpi as KpiRecord
+from mart.kpi_model import Figure, Good, Kpi
+from mart.periods import local_date
 
 
 def draw_apercu(services: Services, state: ViewState) -> dict[str, str]:
-    """Aperçu's figures as HTML by the id of their place. Blocking: it asks the mart."""
+    """Aperçu's first figures as HTML by the id of their place. Blocking: it asks the mart."""
     state = state.replace(kpi=kpi_of(state.kpi).code)  # of a denominator, the KPI itself
     found = figures(services, state)
-    return {
-        Id.APERCU_CARDS.value: to_html(cards(found, state)),
-        Id.APERCU_MAP.value: to_html(map_panel(found, state)),
-        Id.APERCU_RANKING.value: to_html(ranking_panel(found, state)),
-        Id.APERCU_TREND.value: to_html(trend_panel(found, state)),
-        Id.APERCU_EVERY.value: to_html(every_kpi(found.every, state)),
+    drawn = {
+        Id.APERCU_NOTE: note(found, state),
+        Id.APERCU_CARDS: cards(found, state),
+        Id.APERCU_HEAD: head(found, state),
+        Id.APERCU_MAP: map_panel(found, state),
+        Id.APERCU_RANKING: ranking_panel(found, state),
     }
+    return {place.value: to_html(node) for place, node in drawn.items()}
+
+
+def note(found: Figures, state: ViewState) -> list[Markup]:
+    """Why there is nothing to see, and what to do; or that the period is not over."""
+    lang = state.lang
+    as_of = moment(found.as_of, lang)
+    if found.why is None:
+        if found.filters.end <= local_date(found.as_of):
+            return []
+        return [html.P(t("apercu.unfinished", lang, as_of=as_of), className="vg-notice", role="status")]
+    first = "" if found.first_day is None else day(found.first_day, lang)
+    hint = t(f"apercu.why.{found.why}_hint", lang, as_of=as_of, first=first)
+    words = [html.Strong(t(f"apercu.why.{found.why}", lang)), html.Span(hint)]
+    return [html.Div(words, className="vg-notice", role="status")]
 
 
 def cards(found: Figures, state: ViewState) -> list[Markup]:
-    """A card for each KPI."""
+    """A card for each of CARDS; without data, cards that say so."""
     as_of = moment(found.as_of, state.lang)
-    return [kpi_card(_kpi(code, found), _shape(code, found, state.lang), state, as_of) for code in KPIS]
+    lines = {line["kpi"]: line for line in found.cards.to_dict("records")}
+    unknown = {"value": float("nan"), "n": 0.0, "goal": float("nan")}
+    return [kpi_card(lines.get(code, unknown | {"kpi": code}), state, as_of) for code in CARDS]
 
 
-def _kpi(code: str, found: Figures) -> Kpi:
-    return Kpi(
-        code=code,
-        value=found.totals[code],
-        before=value(found.totals, f"{code}_{BEFORE}"),
-        year=value(found.totals, f"{code}_{YEAR}"),
+def head(found: Figures, state: ViewState) -> list[Markup]:
+    """What the panels below are of, the way back from a borough, and the KPIs that may be chosen."""
+    lang = state.lang
+    place = borough_name(found.focus, lang) if found.focus else ""
+    title = t(f"apercu.by.{found.level}", lang, kpi=name(state.kpi, lang), place=place)
+    back = [icon("back"), t("apercu.back", lang)]
+    everywhere = state.replace(boroughs=(), sectors=())
+    return [
+        html.Div(
+            [
+                link(back, everywhere, className="vg-button vg-all-boroughs") if found.focus else None,
+                html.H2(title),
+                info(state.kpi, state, moment(found.as_of, lang)),
+            ],
+            className="vg-section-head",
+        ),
+        html.Nav(
+            [_choice(code, state) for code in dict.fromkeys([*CARDS, state.kpi])],
+            className="vg-kpi-choices",
+            aria_label=t("apercu.choose", lang),
+        ),
+    ]
+
+
+def _choice(code: str, state: ViewState) -> Markup:
+    chosen = "true" if code == state.kpi else None
+    return link(
+        short(code, state.lang), state.replace(kpi=code), className="vg-kpi-choice", aria_current=chosen
     )
-
-
-def _shape(code: str, found: Figures, lang: str) -> Markup:
-    """The course of a KPI over the period; a day of two hours would look like a fall."""
-    left_out = found.cut if is_flow(kpi_of(code)) else frozenset()
-    series = [float(v) for place, v in enumerate(found.series[code]) if place not in left_out]
-    words = t(
-        f"apercu.spark.{found.freq}",
-        lang,
-        period=day_range(found.filters.start, found.filters.end, lang),
-        low=number(min(series, default=0), lang),
-        high=number(max(series, default=0), lang),
-        last=number(series[-1] if series else 0, lang),
-    )
-    return sparkline(series, words)
 
 
 def map_panel(found: Figures, state: ViewState) -> list[Markup]:
-    """The boroughs shaded by the chosen KPI; one of few requests has no shade."""
+    """The boroughs, or the sectors of one, shaded by the chosen KPI; one of few requests has no shade."""
     lang = state.lang
-    ranks = {rank.code: rank for rank in _ranks(found)}
-    codes = [b.code for b in territory.boroughs()]
-    drawn = borough_map.borough_map(
+    hint = html.P(t(f"apercu.map_hint.{found.level}", lang), className="vg-hint")
+    return [_panel_head(t("apercu.map", lang), "boroughs", state), _map(found, state), hint]
+
+
+def _map(found: Figures, state: ViewState) -> Markup:
+    lang, kpi, focus = state.lang, found.chosen, found.focus
+    ranks = {rank.code: rank for rank in ranks_of(found)}
+    codes = map_codes(found)
+    ground = _sectors(focus, lang) if focus else None
+    names = _borough_names(lang) | ({code: sector_name(code, lang) for code in codes} if focus else {})
+    hrefs = {code: focus_state(code, state).to_url() for code in _borough_names(lang)}
+    if focus:
+        hrefs |= {code: focus_state(code, state, focus).to_url() for code in codes}
+    return borough_map.borough_map(
         {code: None if ranks[code].few else ranks[code].value for code in codes},
-        on=_ground(lang),
-        names=_names(lang),
-        texts={code: _on_map(ranks[code], found.chosen, lang) for code in codes},
-        hrefs={code: focus_state(code, state).to_url() for code in codes},
+        on=ground.sectors if ground else _boroughs(lang),
+        names=names,
+        texts={code: _on_map(ranks[code], kpi, lang) for code in codes},
+        hrefs=hrefs,
         title=name(state.kpi, lang),
-        write=lambda step: brief(found.chosen, step, lang),
-        pilots=territory.pilots(),
-        focus=state.boroughs,
-        whole=found.chosen.figure is Figure.COUNT,
+        write=lambda step: brief(kpi, step, lang),
+        pilots=() if focus else territory.pilots(),
+        focus=state.sectors if focus else state.boroughs,
+        whole=kpi.figure is Figure.COUNT,
+        around=ground.around if ground else None,
     )
-    return [drawn, html.P(t("apercu.focus_hint", lang), className="vg-hint")]
 
 
-def _on_map(rank: Rank, kpi: KpiRecord, lang: str) -> str:
-    """A borough's number; there is little room for words."""
+def map_codes(found: Figures) -> tuple[str, ...]:
+    """What is drawn: all boroughs, or the sectors of the one in focus."""
+    return sectors_of(found.focus) if found.focus else tuple(b.code for b in territory.boroughs())
+
+
+def _on_map(rank: Rank, kpi: Kpi, lang: str) -> str:
+    """A part's number; there is little room for words."""
     if rank.few:
         return few(lang)
     return DASH if rank.value is None else written(kpi, rank.value, lang)
 
 
 def ranking_panel(found: Figures, state: ViewState) -> list[Markup]:
-    """The same numbers ranked, with the period before."""
-    whole = _rank("", found.city, found.chosen)
-    return [ranking(_ranks(found), whole, state), html.P(t("apercu.hint", state.lang), className="vg-hint")]
-
-
-def _ranks(found: Figures) -> list[Rank]:
-    """Every borough and the other parts; of a borough without requests a count is 0, a rate unknown."""
-    rows: list[dict[Any, Any]] = found.parts.to_dict("records")
-    ranks = [_rank(str(row["code"]), row, found.chosen) for row in rows]
-    missing = {b.code for b in territory.boroughs()} - {rank.code for rank in ranks}
-    nothing = 0.0 if found.chosen.figure is Figure.COUNT else None
-    before = nothing if BEFORE in found.compared else None
-    return [*ranks, *(Rank(code, nothing, before) for code in sorted(missing))]
-
-
-def _rank(code: str, row: Mapping[Any, Any], kpi: KpiRecord) -> Rank:
-    now, before = value(row, kpi.code), value(row, f"{kpi.code}_{BEFORE}")
-    return Rank(code, now, before, few=is_few(kpi, value(row, n_of(kpi))))
-
-
-def trend_panel(found: Figures, state: ViewState) -> list[Markup]:
-    """The chosen KPI over the period, each column a link to its requests; a table behind it."""
-    lang = state.lang
-    title = t(f"apercu.trend_title.{found.freq}", lang, kpi=name(state.kpi, lang))
-    steps = _steps(found, state)
-    key = [html.Span(t("apercu.trend_now", lang), className="vg-key is-now")]
-    if YEAR in found.compared:
-        key.append(html.Span(t("apercu.trend_year", lang), className="vg-key is-year"))
-    if any(step.partial for step in steps):
-        key.append(html.Span(t("apercu.trend_partial", lang), className="vg-key is-partial"))
-    if any(step.few for step in steps):
-        key.append(html.Span(few(lang), className="vg-key is-few"))
-    head = html.Div(
-        [
-            html.H2(title),
-            info(state.kpi, state, moment(found.as_of, lang)),
-            html.Div(key, className="vg-keys"),
-        ],
-        className="vg-section-head",
-    )
-    if not any(step.value or step.before for step in steps):
-        return [head, _empty(lang)]
-    return [head, columns(steps, lambda n: brief(found.chosen, n, lang), title), _table(steps, found, state)]
-
-
-def _empty(lang: str) -> Markup:
-    """Nothing to draw: say so, and what to do."""
-    said = [html.Strong(t("apercu.empty", lang)), html.P(t("apercu.empty_hint", lang))]
-    return html.Div(said, className="vg-empty", role="status")
-
-
-def _steps(found: Figures, state: ViewState) -> list[Step]:
-    code = found.chosen.code
-    starts = [pd.Timestamp(s).date() for s in found.series["period_start"]]
-    ends = [*(s - timedelta(days=1) for s in starts[1:]), found.filters.end][: len(starts)]
-    before = _year_before(found, code, len(starts))
-    cut = found.cut if is_flow(found.chosen) else frozenset()
-    numbers = zip(known(found.series[code]), known(found.series[n_of(found.chosen)]), before, strict=True)
+    """The same numbers ranked, with their intervals and the period before."""
+    lang, kpi = state.lang, found.chosen
+    is_count = kpi.figure is Figure.COUNT
+    hints = [t(f"apercu.hint.{'count' if is_count else 'rate'}", lang)]
+    if not found.focus:
+        hints.append(t("apercu.hint.pilots", lang))
+    order = "most" if is_count or kpi.good is Good.NEITHER else "best"
+    title = t("apercu.ranked", lang, order=t(f"apercu.order.{order}", lang))
     return [
-        _step(found, state, span, (now, n, None if place in cut else past), whole=place not in cut)
-        for place, (span, (now, n, past)) in enumerate(
-            zip(zip(starts, ends, strict=True), numbers, strict=True)
-        )
+        _panel_head(title, "ranking", state),
+        ranking(ranks_of(found), whole_of(found), state, found.focus),
+        html.P(" ".join(hints), className="vg-hint"),
     ]
 
 
-def _step(
-    found: Figures,
-    state: ViewState,
-    span: tuple[date, date],
-    numbers: tuple[float | None, float | None, float | None],
-    *,
-    whole: bool,
-) -> Step:
-    """One column (value, n, value a year before); a step that is cut short is not compared with a whole one."""
-    lang, (start, end), (now, n, before) = state.lang, span, numbers
-    text = written(found.chosen, now, lang)
-    rare = is_few(found.chosen, n)
-    said = f"{text} ({few(lang)})" if rare else text
-    words = t(f"apercu.step.{found.freq}", lang, date=day(start, lang), value=said)
-    if before is not None:
-        words = t("apercu.step_year", lang, step=words, before=written(found.chosen, before, lang))
-    target = list_state(state.kpi, state.replace(period="custom", start=start, end=end))
-    tick = _tick(start, found, lang)
-    return Step(now, before, tick, words, target.to_url(), partial=not whole, few=rare)
+def ranks_of(found: Figures) -> list[Rank]:
+    """Every part that is drawn and the others that occur; of one without requests a count is 0, a rate unknown."""
+    lines: list[dict[Any, Any]] = found.parts.to_dict("records")
+    ranks = [rank_of(str(line["code"]), line, found.chosen) for line in lines]
+    missing = set(map_codes(found)) - {rank.code for rank in ranks}
+    nothing = 0.0 if found.chosen.figure is Figure.COUNT and found.why in {None, "nothing"} else None
+    before = nothing if "before" in found.compared else None
+    change = None if before is None else 0.0
+    return [*ranks, *(Rank(code, nothing, before=before, change=change) for code in sorted(missing))]
 
 
-def _year_before(found: Figures, kpi: str, count: int) -> list[float | None]:
-    """The series of a year earlier, step by step; weeks of two years may differ by one."""
-    past = [] if found.series_year is None else known(found.series_year[kpi])
-    return [*past, *([None] * count)][:count]
+def whole_of(found: Figures) -> Rank:
+    """The city, or the borough in focus."""
+    unknown: Mapping[Any, Any] = {"value": float("nan"), "n": 0.0}
+    return rank_of("", found.whole or unknown, found.chosen)
 
 
-def _tick(start: date, found: Figures, lang: str) -> str:
-    if found.freq == "month":
-        return f"{t(f'month.short.{start.month}', lang)} {start.year}"
-    return day(start, lang, year=False)
+def _panel_head(title: str, chart: str, state: ViewState) -> Markup:
+    return html.Div([html.H3(title), menu(chart, state, state.kpi)], className="vg-panel-head")
 
 
-def _table(steps: list[Step], found: Figures, state: ViewState) -> Markup:
-    lang = state.lang
-    with_year = YEAR in found.compared
-    names = [
-        t("apercu.date", lang),
-        short(state.kpi, lang),
-        *([t("apercu.trend_year", lang)] if with_year else []),
-    ]
-    head = html.Tr(
-        [html.Th(name, scope="col", className="vg-number" if i else None) for i, name in enumerate(names)]
-    )
-    starts = [pd.Timestamp(s).date() for s in found.series["period_start"]]
-    rows = [
-        html.Tr(
-            [
-                html.Th(day(start, lang), scope="row"),
-                html.Td(written(found.chosen, step.value, lang), className="vg-number"),
-                *([html.Td(_past(step, found, lang), className="vg-number")] if with_year else []),
-            ]
-        )
-        for start, step in zip(starts, steps, strict=True)
-    ]
-    table = html.Table([html.Thead(head), html.Tbody(rows)], className="vg-table")
-    name = t("apercu.trend_table", lang)
-    scroll = html.Div(table, className="vg-scroll", tabIndex="0", role="region", aria_label=name)
-    return html.Details([html.Summary(name), scroll], className="vg-details")
-
-
-def _past(step: Step, found: Figures, lang: str) -> str:
-    return DASH if step.before is None else written(found.chosen, step.before, lang)
+def drawing_of(focus: str | None, lang: str) -> tuple[shapes.Drawing, Sequence[labels.Label]]:
+    """The shapes of the map, and where their names stand."""
+    if focus is None:
+        return _city(), _boroughs(lang).labels
+    return _sectors(focus, lang).drawing, _sectors(focus, lang).sectors.labels
 
 
 @cache
-def _names(lang: str) -> dict[str, str]:
+def _city() -> shapes.Drawing:
+    return shapes.draw(load_boroughs())
+
+
+@cache
+def _borough_names(lang: str) -> dict[str, str]:
     return {b.code: borough_name(b.code, lang) for b in territory.boroughs()}
 
 
 @cache
-def _ground(lang: str) -> borough_map.Ground:
-    return borough_map.ground(shapes.draw(load_boroughs()), _names(lang))
+def _boroughs(lang: str) -> borough_map.Ground:
+    return borough_map.ground(_city(), _borough_names(lang))
+
+
+@cache
+def _sectors(borough: str, lang: str) -> sector_map.SectorGround:
+    return sector_map.sector_ground(borough, {code: sector_name(code, lang) for code in sectors_of(borough)})

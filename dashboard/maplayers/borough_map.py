@@ -1,7 +1,7 @@
-"""The 19 boroughs as one drawing: shaded by a number, named, each a link. No tiles, no script.
+"""The boroughs, or the sectors of one, as one drawing: shaded by a number, named, each a link. No tiles, no script.
 
-What a screen reader or a keyboard meets are 19 links with the borough's name and its number; the
-ranking beside the map is the same in a list.
+What a screen reader or a keyboard meets are links with the name and number of each; the ranking beside the map is the
+same in a list.
 """
 
 from __future__ import annotations
@@ -45,8 +45,9 @@ def borough_map(
     pilots: Collection[str] = (),
     focus: Collection[str] = (),
     whole: bool = True,
+    around: Mapping[str, str] | None = None,
 ) -> Markup:
-    """A map of the boroughs, shaded by `values`.
+    """A map of the boroughs (or of sectors), shaded by `values`.
 
     Args:
         values: number by borough code; None or absent where there is none.
@@ -59,9 +60,11 @@ def borough_map(
         pilots: codes that are emphasised.
         focus: codes in focus; the others step back. Empty: all.
         whole: break points are whole numbers (counts), not shares or days.
+        around: paths of the neighbours by code, drawn as outlines; `names` and `hrefs` have them too.
     """
     known = [v for v in values.values() if v is not None]
-    breaks = scale.breaks(known, whole=whole)
+    # As many steps as there are parts, or the scale would say more than the map.
+    breaks = scale.breaks(known, min(scale.CLASSES, max(2, len(known))), whole=whole)
     ramp = scale.spread(breaks)
     steps = {code: _step(values.get(code), breaks, ramp) for code in on.paths}
     # Emphasised outlines are drawn last, or a neighbour would cover half of them.
@@ -76,8 +79,14 @@ def borough_map(
         _label(label, f"{looks[label.code]} vg-on-{steps[label.code]}", said[label.code])
         for label in on.labels
     ]
+    outlines = [
+        _area(code, path, "vg-bm-around", hrefs[code], names[code]) for code, path in (around or {}).items()
+    ]
     drawing = svg.Svg(
-        [svg.G(areas), svg.G(marks, className="vg-bm-labels", **attributes(aria_hidden="true"))],
+        [
+            svg.G([*outlines, *areas]),
+            svg.G(marks, className="vg-bm-labels", **attributes(aria_hidden="true")),
+        ],
         viewBox=f"0 0 {on.width:g} {on.height:g}",
         className="vg-bm-drawing",
         role="group",

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.callbacks.apercu import show_apercu
+from dashboard.callbacks.apercu import show_rest
 from dashboard.components.every_kpi import every_kpi
 from dashboard.figures import figures
 from dashboard.ids import Id
@@ -85,13 +85,13 @@ def test_value_and_n_open_numerator_and_denominator() -> None:
     html = drawn(a_line(), boroughs=("VD",), states=("late",))
     (value, written), (rests, n) = (links(html, look)[0] for look in ("vg-every-value", "vg-every-n"))
     assert (value.screen, value.kpi, value.boroughs, value.states, written) == (
-        "carte",
+        "liste",
         "on_time_pct",
         ("VD",),
         (),
         "80.0%",
     )
-    assert (rests.screen, rests.kpi, n) == ("carte", "on_time_pct/denominator", "200")
+    assert (rests.screen, rests.kpi, n) == ("liste", "on_time_pct/denominator", "200")
 
 
 def test_a_median_rests_on_its_own_list() -> None:
@@ -115,7 +115,7 @@ def test_where_nothing_can_be_asked_the_panel_says_why() -> None:
 
 @pytest.mark.parametrize("query", ["", "period=12m&borough=VD", "sector=171&activity=graffitis"])
 def test_each_value_and_n_of_the_city_is_the_length_of_its_list(services: Services, query: str) -> None:
-    html = asyncio.run(show_apercu(services, query, None))[Id.APERCU_EVERY]
+    html = asyncio.run(show_rest(services, 1, query))[Id.APERCU_EVERY]
     assert set(re.findall(r'<tr data-kpi="(\w+)"', html)) == set(MAIN)
     state = ViewState.from_query(query)[0]
     values = [one for one in links(html, "vg-every-value") if KPIS[one[0].kpi].figure is Figure.COUNT]
@@ -127,5 +127,5 @@ def test_each_value_and_n_of_the_city_is_the_length_of_its_list(services: Servic
 
 
 def test_a_period_after_the_data_has_no_kpi(services: Services) -> None:
-    html = asyncio.run(show_apercu(services, "period=custom&from=2031-01-01&to=2031-02-01", None))
+    html = asyncio.run(show_rest(services, 1, "period=custom&from=2031-01-01&to=2031-02-01"))
     assert "date de référence" in html[Id.APERCU_EVERY]

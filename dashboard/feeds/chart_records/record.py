@@ -30,3 +30,5 @@ class Chart:
     """What it shows and leaves out, in a sentence or two."""
     height_px: int = 420
     """Of the exported picture, without its caption."""
+    of_period: bool = True
+    """Whether it shows the page's period; one that has its own says so in `about`."""
