@@ -15,6 +15,7 @@ from geo import polygon
 from mart import kpis
 from mart.filters import UNLOCATED, Filters
 from mart.populations import DENOMINATOR, Population
+from mart.questions.page import LISTED
 
 LANGUAGES = ("fr", "en")
 THEMES = ("light", "dark")
@@ -31,7 +32,8 @@ LAYERS = ("hexagons", "boroughs", "sectors", "problems")
 MEASURES = ("count", "late_share", "median_age", "recurrence")
 RANKS = ("requests", "episodes", "requesters", "spread")
 """What the places that come back are ranked by."""
-SORTS = ("due_at", "opened_at", "age_days", "requesters", "activity", "borough", "sector", "state", "street")
+SORTS = tuple(name for name in LISTED if name != "id")
+"""Columns of the list that sort it; a request's id is nobody's order."""
 PILOTS = "pilots"
 
 _MAX_LIST = 60

@@ -10,10 +10,11 @@ from dashboard.text import day_range, t, tn
 from domain import territory
 
 
-def filters_in_words(state: ViewState, today: date) -> str:
-    """Period, places, activities and the rest, in one line."""
+def filters_in_words(state: ViewState, today: date | None) -> str:
+    """Period (as of a day; left out without one), places, activities and the rest, in one line."""
     lang = state.lang
-    parts = [day_range(*state.dates(today), lang), *_places(state), *_activities(state)]
+    period = [day_range(*state.dates(today), lang)] if today else []
+    parts = [*period, *_places(state), *_activities(state)]
     parts += [t("filters.state", lang, name=t(f"state.{code}", lang)) for code in state.states]
     if state.h3:
         parts.append(tn("filters.cells", len(state.h3), lang, n=len(state.h3)))

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import httpx
 from duckdb import Error as QueryError
@@ -25,8 +25,12 @@ log = logging.getLogger(__name__)
 
 _PLACES = ("", "borough=VD", "borough=pilots")
 _ACTIVITIES = ("", "graffitis", "graffitis,eclairage", "graffitis,eclairage,nids_de_poule")
-QUESTIONS = tuple(f"{place}&activity={codes}" for codes in _ACTIVITIES for place in _PLACES)
-"""Views whose filters differ in shape: each shape of a question is compiled once (mart.ask)."""
+QUESTIONS = (*(f"{place}&activity={codes}" for codes in _ACTIVITIES for place in _PLACES), "period=12m")
+"""Views whose filters differ in shape: each shape of a question is compiled once (mart.ask). A long period comes last:
+it reads the facts of two years (mart.facts), which the shorter ones then share."""
+
+ELSEWHERE = ("/recurrence", "/qualite?period=12m")
+"""Screens that read more than Aperçu does."""
 
 PAUSE_S = 4.0
 """After the first visit: whoever opens the dashboard at once goes before the rest of the warming."""
@@ -64,6 +68,7 @@ def _warm(server: FastAPI, services: Services, stop: threading.Event) -> None:
             if stop.is_set():
                 return
             figures(services, ViewState.from_query(query)[0])
+        asyncio.run(visit(server, stop, ELSEWHERE))
     except (
         VigieError,
         QueryError,
@@ -73,10 +78,16 @@ def _warm(server: FastAPI, services: Services, stop: threading.Event) -> None:
         log.info("warming ended early: %s", error)
 
 
-async def visit(server: ASGIApp, stop: threading.Event) -> None:
-    """Ask a server for its first page and all that it loads, until told to stop."""
+async def visit(server: ASGIApp, stop: threading.Event, screens: Sequence[str] = ()) -> None:
+    """Ask a server for some screens, or for its first page and all that it loads, until told to stop."""
     transport = httpx.ASGITransport(server)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        for screen in screens:
+            if not stop.is_set():
+                await client.get("/_dash-layout", headers={"referer": f"http://localhost{screen}"})
+        if screens:
+            await client.get("/feeds/search.json?q=")
+            return
         page = await client.get("/carte", headers=_HTML)
         await client.get("/_dash-layout", headers={"referer": "http://localhost/"})
         for address in re.findall(r'(?:src|href)="(/[^"]+)"', page.text):

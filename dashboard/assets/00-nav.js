@@ -70,13 +70,22 @@ window.vigie.nav = (function () {
     go(window.location.pathname + (text ? `?${text}` : ""), { replace: replace ?? onlyLooks });
   }
 
+  /* A filter that is taken away changes what is seen, not how: the map stays where it is. */
+  function withLooks(href) {
+    const { pathname, search } = new URL(href, window.location.href);
+    const now = Object.entries(read()).filter(([key]) => LOOKS.includes(key));
+    const text = write({ ...read(search), ...Object.fromEntries(now) });
+    return pathname + (text ? `?${text}` : "");
+  }
+
   /* Links inside the dashboard change the address without loading the page, and without a jump. */
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-nav]");
     if (!link || event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    go(link.href.baseVal ?? link.getAttribute("href"));
+    const href = link.href.baseVal ?? link.getAttribute("href");
+    go(link.closest("#status-bar") ? withLooks(href) : href);
   });
 
   return { view, query, patch, go, read, write };

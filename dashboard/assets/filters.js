@@ -90,19 +90,6 @@ window.dayjs_locale_fr = {
       if (Object.keys(merged).length) nav.patch(merged);
     },
 
-    /* The address may lead elsewhere already while Aperçu is still there. */
-    applyKpi(value) {
-      const { screen, kpi } = nav.view();
-      if (screen !== "apercu" || value === (kpi ?? "backlog").split("/")[0]) return;
-      nav.patch({ kpi: value === "backlog" ? null : value });
-    },
-
-    followKpi(view, shown, kpis) {
-      if (view?.screen !== "apercu") return [clientside.no_update, clientside.no_update];
-      const code = view.kpi?.split("/")[0]; // of a denominator, the KPI itself
-      return window.vigie.followKpi(kpis, { ...view, kpi: code }, shown);
-    },
-
     followFilters(view, ...shown) {
       const { no_update } = clientside;
       const wanted = [

@@ -32,6 +32,7 @@ def register(app: Dash, services: Services) -> None:
         Output(Id.FRAME_DRAWN, "data"),
         Input(Id.QUERY, "data"),
         Input(Id.MART, "data"),
+        State(Id.URL, "pathname"),
         prevent_initial_call=True,  # the frame comes with its first words
     )(services.bind(show_status))
     _register_address(app)
@@ -83,15 +84,18 @@ def _screen(services: Services, path: str, query: str, *, whole: bool) -> tuple[
     return no_update, content
 
 
-async def show_status(services: Services, query: str | None, _pulse: Any) -> Any:
-    """Period and chips, the as-of moment, notices on the address and the data, and the buttons' words."""
+async def show_status(services: Services, query: str | None, _pulse: Any, path: str | None = None) -> Any:
+    """Period and chips, the as-of moment, notices on the address and the data, and the buttons' words.
+
+    Chips lead to the screen that they are on.
+    """
     if query is None:
         return no_update
-    return await services.run(_status, services, query)
+    return await services.run(_status, services, query, path)
 
 
-def _status(services: Services, query: str) -> dict[str, str]:
-    state, ignored = ViewState.from_query(query)
+def _status(services: Services, query: str, path: str | None) -> dict[str, str]:
+    state, ignored = ViewState.from_url(path, query)
     return draw_status(services, state, ignored, mart_health(services))
 
 

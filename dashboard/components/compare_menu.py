@@ -34,7 +34,12 @@ def compare_menu(state: ViewState, today: date | None) -> Markup:
         className="vg-pop vg-compare",
     )
     return html.Details(
-        [html.Summary([icon("compare"), html.Span(name)], className="vg-button vg-quiet vg-tool"), panel],
+        [
+            html.Summary(
+                [icon("compare"), html.Span(name)], className="vg-button vg-quiet vg-tool", aria_label=name
+            ),
+            panel,
+        ],
         className="vg-info-box vg-tool-box",
     )
 

@@ -44,8 +44,11 @@ def views_menu(lang: str) -> Component:
         ],
         className="vg-pop",
     )
+    button = t("views.button", lang)
     summary = html.Summary(
-        [icon("bookmark"), html.Span(t("views.button", lang))], className="vg-button vg-quiet vg-tool"
+        [icon("bookmark"), html.Span(button)],
+        className="vg-button vg-quiet vg-tool",
+        **attributes(aria_label=button),
     )
     return html.Details(
         [summary, panel], id=Id.VIEWS, className="vg-info-box vg-tool-box", **attributes(**words)

@@ -9,6 +9,7 @@ from dashboard.feeds import (
     cells,
     charts,
     export,
+    export_xlsx,
     hexagons,
     likely,
     listing,
@@ -18,7 +19,12 @@ from dashboard.feeds import (
     map_problems,
     map_recurrence,
     points,
+    quality,
+    rejected,
+    returned,
+    search,
     shapes,
+    sheet,
 )
 from dashboard.services import Services
 
@@ -40,5 +46,11 @@ def register(server: FastAPI, services: Services) -> None:
         map_recurrence,
         map_months,
         map_export,
+        export_xlsx,
+        sheet,
+        search,
+        quality,
+        rejected,
+        returned,
     ):
         feed.register(server, services)

@@ -58,7 +58,7 @@ def drawn(services: Services, mart: Mart, question: Question) -> dict[str, Any]:
 def caption(question: Question) -> Caption:
     """What a picture says about itself: title, definition and filters above; as-of, source and address below."""
     chart, state = CHARTS[question.extra["chart"]], question.state
-    words = filters_in_words(state, local_date(question.as_of))
+    words = filters_in_words(state, local_date(question.as_of) if chart.of_period else None)
     demo = [t("app.demo", state.lang)] if question.extra["demo"] else []
     as_of = t("chart.as_of", state.lang, moment=moment(question.as_of, state.lang))
     source = " · ".join([as_of, *demo, t("chart.source", state.lang)])

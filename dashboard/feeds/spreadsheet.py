@@ -38,6 +38,6 @@ def _cell(value: Any, lang: str) -> Any:
     if value is None or value is pd.NA or value != value:  # noqa: PLR0124 - NaN is the one value unlike itself
         return ""
     if isinstance(value, float):
-        text = f"{value:.6g}" if value % 1 else f"{value:.0f}"
+        text = f"{value:.10g}" if value % 1 else f"{value:.0f}"
         return text.replace(".", ",") if lang == "fr" else text
     return defused(value)
