@@ -122,19 +122,20 @@ def test_a_text_stays_as_it_is(text: str | None) -> None:
     assert defused(pa.array([text], pa.string())).to_pylist() == [text]
 
 
+FEEDS = """
+    areas.json boroughs.geojson cells.geojson charts/{chart}.csv charts/{chart}.json
+    hexagons.geojson likely.json map.geojson map.parquet months.json points.bin points.geojson
+    problems.geojson quality.csv quality.json recurrence.geojson recurrence.json rejected.csv
+    rejected.json requests.csv requests.json requests.xlsx returned.csv search.json sectors.geojson
+    sheet/{request_id}.json sheet/{request_id}/more.json
+"""
+"""Every feed that there is."""
+
+
 def test_the_feeds_are_in_openapi(client: Client) -> None:
     described = client.get("/openapi.json").json()
-    assert {path for path in described["paths"] if path.startswith("/feeds/")} == {
-        "/feeds/areas.json",
-        "/feeds/boroughs.geojson",
-        "/feeds/cells.geojson",
-        "/feeds/hexagons.geojson",
-        "/feeds/likely.json",
-        "/feeds/points.geojson",
-        "/feeds/requests.csv",
-        "/feeds/requests.json",
-        "/feeds/sectors.geojson",
-    }
+    paths = {path.removeprefix("/feeds/") for path in described["paths"] if path.startswith("/feeds/")}
+    assert paths == set(FEEDS.split())
     parameters = {p["name"] for p in described["paths"]["/feeds/points.geojson"]["get"]["parameters"]}
     assert {"bbox", "limit", "borough", "from", "kpi"} <= parameters
     assert "Points" in described["components"]["schemas"]
