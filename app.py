@@ -24,5 +24,6 @@ def __getattr__(name: str) -> Any:
     """`server`, made when an ASGI server first asks for it, not by importing this module."""
     if name != "server":
         raise AttributeError(name)
-    globals()["server"] = create_app(warm=True).server
+    settings = load_settings()
+    globals()["server"] = create_app(settings, warm=settings.warm).server
     return globals()["server"]

@@ -195,8 +195,11 @@ def _keep(path: str, frames: dict[str, Any]) -> None:
             continue
         by = frame.set_index(keys) if keys and keys[0] in frame.columns else frame
         numbers = by.astype(float).to_dict("index")
+        # A cell in which nothing counts may be there or not.
         kept[name] = {
-            " ".join(cell) if isinstance(cell, tuple) else str(cell): of for cell, of in numbers.items()
+            " ".join(cell) if isinstance(cell, tuple) else str(cell): of
+            for cell, of in numbers.items()
+            if any(value == value and value for value in of.values())  # noqa: PLR0124 - NaN
         }
         if not keys:
             kept[name] = {"": next(iter(numbers.values()))}

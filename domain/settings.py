@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     tiles: str = Field(default="none", description="tile URL template with {z}/{x}/{y}, or none")
     secret: SecretStr | None = Field(default=None, description="key that signs sessions")
     demo: bool = Field(default=False, description="say on screen that the data is invented")
+    warm: bool = Field(default=True, description="a server that starts readies itself for its first reader")
 
 
 def load_settings() -> Settings:

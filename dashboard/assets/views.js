@@ -45,7 +45,10 @@
     if (!undo) return;
     const button = vigie.element("button", "vg-button", words("undo"));
     button.type = "button";
-    button.addEventListener("click", undo);
+    button.addEventListener("click", (event) => {
+      event.stopPropagation();
+      undo();
+    });
     line.append(" ", button);
     button.focus();
   }
@@ -73,11 +76,13 @@
     link.dataset.nav = "";
     if (view.url === here()) link.setAttribute("aria-current", "true");
     const first = view.url === start();
-    const starts = button("start", words(first ? "unstart" : "start", view), () => {
+    const starts = button("start", words(first ? "unstart" : "start", view), (event) => {
+      event.stopPropagation();
       store.write(START, first ? null : view.url);
       show();
     }, first);
-    const removes = button("close", words("remove", view), () => {
+    const removes = button("close", words("remove", view), (event) => {
+      event.stopPropagation(); // the line goes: to the page, the press would come from outside of the panel
       const before = views();
       keep(before.filter(({ name }) => name !== view.name));
       say(words("removed", view), () => {

