@@ -217,7 +217,8 @@ def same(paths: dict[str, Path]) -> int:
     for name, other in zip(list(paths)[1:], others, strict=True):
         for level, cells in ours.items():
             if cells.keys() != other[level].keys():
-                raise RuntimeError(f"{name} has other cells: {cells.keys() ^ other[level].keys()}")
+                missing = {c: cells.get(c, other[level].get(c)) for c in cells.keys() ^ other[level].keys()}
+                raise RuntimeError(f"{name} has other cells: {missing}")
             for cell, numbers in cells.items():
                 for column in numbers.keys() & other[level][cell].keys():
                     one, two = numbers[column], other[level][cell][column]

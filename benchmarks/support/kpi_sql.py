@@ -126,7 +126,7 @@ def _level(asked: list[pd.DataFrame], name: str, keys: list[str]) -> pd.DataFram
         parts.append(
             here.drop(columns=["borough", "activity", "level", "days"], errors="ignore").set_index(index)
         )
-    frame = reduce(lambda left, right: left.join(right), parts)
+    frame = reduce(lambda left, right: left.join(right, how="outer"), parts)
     counts = frame.columns.difference(_DURATIONS)
     frame[counts] = frame[counts].fillna(0)
     return with_rates(frame)

@@ -38,7 +38,7 @@ def test_a_filter_changes_figures_address_and_chips(apercu: Page) -> None:
 def test_a_chip_takes_its_filter_away_and_reset_all_of_them(apercu: Page) -> None:
     everything = first_number(apercu)
     apercu.locator("#filters").get_by_text("Graffitis", exact=True).click()
-    apercu.get_by_text("Éclairage", exact=True).click()
+    apercu.locator("#filters").get_by_text("Éclairage", exact=True).click()
     pills = apercu.locator("#status-bar .vg-pill")
     expect(pills).to_have_count(2)
     pills.first.click()
@@ -124,6 +124,8 @@ def test_the_language_changes_every_word(apercu: Page) -> None:
     expect(apercu.get_by_text("30 d", exact=True)).to_be_visible()
     expect(apercu.locator("html")).to_have_attribute("lang", "en")
     expect(apercu).to_have_title("Overview · Vigie 311")
+    expect(apercu.locator("#as-of")).to_contain_text("As of")
+    expect(apercu.locator("#status-bar")).to_contain_text("All boroughs")
     french = re.compile("Requêtes|Arrondissement|Aperçu|En date|Tous les|août|févr", re.IGNORECASE)
     text = apercu.locator("body").inner_text()
     assert not french.findall(text)
