@@ -96,7 +96,7 @@ def test_only_the_new_ones_and_back_again_without_a_jump(page: Page, served_plac
     expect(page.locator("[data-chart=returns_course] .annotation", has_text="Ensemble")).to_have_count(1)
 
 
-@pytest.mark.parametrize(("size", "theme"), [("desktop", "dark"), ("tablet", "light"), ("phone", "dark")])
+@pytest.mark.parametrize(("size", "theme"), [("tablet", "light"), ("phone", "dark")])
 def test_each_size_reads_well_and_is_open_to_all(
     browse: Session, served_places: Served, size: str, theme: str
 ) -> None:
