@@ -24,6 +24,15 @@ def open_screen(page: Page, url: str) -> None:
     page.wait_for_selector("table.vg-rank, .vg-text, .vg-state", state="visible")
 
 
+def all_drawn(page: Page) -> None:
+    """Wait until what comes after the first figures is there too: parts that follow, and charts, once in view."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    waiting = ".vg-chart-plot:not([data-drawn])"
+    page.wait_for_function(f"() => !document.querySelector('{waiting}')")
+    page.evaluate("scrollTo(0, 0)")
+
+
 def first_number(page: Page) -> str:
     """Requests received, as the first card writes it."""
     return page.locator("[data-kpi=received] .vg-kpi-value").inner_text()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import first_number, open_screen, small_targets, violations
+from tests.browser.looking import all_drawn, first_number, open_screen, small_targets, violations
 from tests.support.browser import Session
 from tests.support.demo import demo_rows
 from tests.support.mart import make_mart
@@ -91,8 +91,8 @@ def test_a_reload_gives_the_same_view(page: Page, served_demo: Served) -> None:
     )
 
     def seen() -> list[str]:
-        parts = page.locator("#status-bar, #apercu-cards .vg-kpi-value, table.vg-rank").all_inner_texts()
-        return [page.url, page.title(), *parts]
+        all_drawn(page)
+        return [page.url, page.title(), *page.locator(".vg-body").inner_text().splitlines()]
 
     before = seen()
     page.reload()

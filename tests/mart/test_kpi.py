@@ -45,7 +45,7 @@ def assert_is(found: Any, expected: dict[str, float | None]) -> None:
             assert found[name] == pytest.approx(value, abs=1e-9), name
 
 
-@examples(30)
+@examples(50)
 @given(lives(), filters(), moments, some_codes)
 def test_every_kpi_is_that_of_the_oracle(
     given_lives: list[Life], f: Filters, as_of: datetime, codes: tuple[str, ...]
@@ -60,7 +60,7 @@ def test_every_kpi_is_that_of_the_oracle(
     assert set(codes) <= set(table.total)
 
 
-@examples(12)
+@examples(18)
 @given(lives(), filters(), moments, st.sampled_from(["borough", "sector", "activity", "label", "channel"]))
 def test_every_part_is_what_a_filter_on_it_gives(
     given_lives: list[Life], f: Filters, as_of: datetime, by: str
@@ -77,7 +77,7 @@ def test_every_part_is_what_a_filter_on_it_gives(
         assert_is(row, kpi_oracle.kpis(mine, f.start, f.end, as_of))
 
 
-@examples(12)
+@examples(18)
 @given(lives(), filters(), moments, st.sampled_from(["day", "week", "month", "quarter", "year"]))
 def test_every_stretch_is_a_period_of_its_own(
     given_lives: list[Life], f: Filters, as_of: datetime, time: str
@@ -116,7 +116,7 @@ FATES = ("closed_on_time", "closed_late", "open_past_due", "open_not_due", "with
 COUNTS = tuple(code for code, one in KPIS.items() if one.figure == "count")
 
 
-@examples(12)
+@examples(18)
 @given(lives(), filters(), moments)
 def test_what_was_received_is_the_sum_of_what_became_of_it(
     given_lives: list[Life], f: Filters, as_of: datetime
@@ -132,7 +132,7 @@ def test_what_was_received_is_the_sum_of_what_became_of_it(
 MOVES = ("backlog", "received", "closed", "reopenings")
 
 
-@examples(14)
+@examples(18)
 @given(lives(), filters(), moments)
 def test_the_backlog_moves_by_what_was_received_closed_and_reopened(
     given_lives: list[Life], f: Filters, as_of: datetime
@@ -147,7 +147,7 @@ def test_the_backlog_moves_by_what_was_received_closed_and_reopened(
     assert now["backlog"] == then["backlog"] + now["received"] - now["closed"] + now["reopenings"]
 
 
-@examples(12)
+@examples(18)
 @given(lives(), filters(), moments, st.sampled_from(["borough", "activity", "sector"]))
 def test_each_count_is_the_sum_of_its_parts(
     given_lives: list[Life], f: Filters, as_of: datetime, by: str

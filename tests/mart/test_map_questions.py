@@ -69,7 +69,7 @@ def said_of(rows: list[Row], at: datetime) -> tuple[int, int, int, str, int]:
     return len(rows), sum(row["requesters"] for row in rows), len(still), state, newest["id"]
 
 
-@examples(10)
+@examples(15)
 @given(placed_rows(), moments, st.sampled_from(list(Population)))
 def test_a_problem_is_drawn_once_with_what_its_requests_say(
     rows: list[Row], as_of: datetime, population: Population
@@ -105,7 +105,7 @@ def cell_of(point: tuple[float, float], resolution: int) -> str:
     return to_hex(parents(cells(np.array([lat]), np.array([lon])), resolution))[0]
 
 
-@examples(10)
+@examples(15)
 @given(placed_rows(), moments, st.integers(6, 11))
 def test_recurrence_is_counted_as_a_loop_does_and_as_the_kpi_does(
     rows: list[Row], as_of: datetime, resolution: int
@@ -133,7 +133,7 @@ def test_states_keep_the_problems_that_have_such_a_request() -> None:
     assert marks[["problem_id", "requests", "recent_episodes"]].to_numpy().tolist() == [[late["id"], 1, 2]]
 
 
-@examples(10)
+@examples(15)
 @given(made_rows(), made_filters(), moments)
 def test_marks_are_the_points(rows: list[Row], filters: Filters, as_of: datetime) -> None:
     filters = replace(filters, area=((-73.59, 45.49), (-73.55, 45.49), (-73.55, 45.52)))

@@ -67,7 +67,7 @@ def same(found: tuple[Any, ...], expected: tuple[Any, ...]) -> bool:
     return counts == others and abs(age - expected_age) < 1e-6
 
 
-@examples(12)
+@examples(25)
 @given(made_rows(), made_filters(), moments, populations, st.integers(6, 11))
 def test_hexagons_count_as_a_loop_does(
     rows: list[Row], filters: Filters, as_of: datetime, population: Population, resolution: int
@@ -87,7 +87,7 @@ def test_hexagons_count_as_a_loop_does(
         assert same(tuple(values), expected[cell])
 
 
-@examples(10)
+@examples(20)
 @given(
     made_rows(), moments, st.integers(7, 11), st.sampled_from([(0.0, 0.0), (0.004, 0.002), (-0.02, 0.011)])
 )
@@ -105,7 +105,7 @@ def test_a_box_gives_every_hexagon_that_touches_it_whole(
         assert set(everywhere.index[touching]) <= set(found.index)
 
 
-@examples(12)
+@examples(25)
 @given(made_rows(), made_filters(), moments, populations, st.sampled_from(["borough", "sector"]))
 def test_areas_count_the_located_and_the_others(
     rows: list[Row], filters: Filters, as_of: datetime, population: Population, by: Any
@@ -126,7 +126,7 @@ def test_areas_count_the_located_and_the_others(
     )
 
 
-@examples(10)
+@examples(20)
 @given(made_rows(), made_filters(), moments, populations)
 def test_points_are_the_located_requests_in_the_box(
     rows: list[Row], filters: Filters, as_of: datetime, population: Population

@@ -65,7 +65,7 @@ def test_pages_put_together_are_the_sorted_list(
     assert {one.total for one in pages} == {len(expected)}
 
 
-@examples(15)
+@examples(25)
 @given(made_rows(), made_filters(), moments, populations)
 def test_the_list_shows_each_request_as_it_is(
     rows: list[Row], filters: Filters, as_of: datetime, population: Population
@@ -89,7 +89,7 @@ def test_the_list_shows_each_request_as_it_is(
     assert exported["id"].to_pylist() == found["id"].tolist()
 
 
-@examples(15)
+@examples(25)
 @given(made_rows(), moments, st.sets(st.sampled_from([s.value for s in State]), min_size=1))
 def test_states_filter_the_list_but_not_their_own_numbers(
     rows: list[Row], as_of: datetime, states: set[str]
