@@ -16,6 +16,7 @@ from benchmarks.support import in_page
 from benchmarks.support.data import FOLDER
 from benchmarks.support.measure import measured
 from tests.support.browser import chromium
+from tests.support.many_points import SHOW_POINTS
 from tests.support.serving import serving
 
 ROWS = 100_000
@@ -27,8 +28,12 @@ REPEATS = 5
 WARMING_S = 60
 """A server has been up for a while when a manager comes."""
 CHANGES = 20
+BETWEEN_MS = 400
+"""Between two changes: a person looks at what came, and the page comes to rest."""
 POINTS = "kpi=received&period=12m"
-ACTIVITIES = ("nids_de_poule", "graffitis", "eclairage", "nettoyage_rues")
+ACTIVITIES = ("nids_de_poule", "graffitis", "eclairage", "nettoyage_rues", "nids_de_poule,graffitis")
+PLACES = ("", "VD", "VM,RP", "LC")
+MARKS = 100_000
 SCREENS = ("", "carte", "liste", "recurrence", "qualite", "definitions")
 
 
@@ -79,9 +84,10 @@ def _filter_changes(url: str) -> list[float]:
         page.goto(url)
         page.evaluate(in_page.USABLE)
         page.evaluate(
-            in_page.FILTER, "collecte_branches"
+            in_page.FILTER, {"activity": "collecte_branches"}
         )  # the first answer of a kind is not what is measured
-        return _repeated(lambda n: page.evaluate(in_page.FILTER, ACTIVITIES[n % len(ACTIVITIES)]))
+        asked = [{"activity": activity, "borough": place} for activity in ACTIVITIES for place in PLACES]
+        return _repeated(page, lambda n: page.evaluate(in_page.FILTER, asked[n % len(asked)]))
 
 
 def _map(url: str) -> dict[str, float]:
@@ -89,8 +95,8 @@ def _map(url: str) -> dict[str, float]:
     with _page() as page:
         page.goto(f"{url}carte?v=45.53,-73.60,13")
         _until_drawn(page)
-        pans = _repeated(lambda n: page.evaluate(in_page.PAN, steps[n % len(steps)]))
-        zooms = _repeated(lambda n: page.evaluate(in_page.ZOOM, 1 if n % 2 else -1))
+        pans = _repeated(page, lambda n: page.evaluate(in_page.PAN, steps[n % len(steps)]))
+        zooms = _repeated(page, lambda n: page.evaluate(in_page.ZOOM, 1 if n % 2 else -1))
     return _summed("pan", pans) | _summed("zoom", zooms)
 
 
@@ -99,18 +105,19 @@ def _list(url: str) -> dict[str, float]:
         page.goto(f"{url}liste?{POINTS}")
         page.wait_for_selector(".ag-center-cols-container .ag-row .ag-cell")
         sorts = _repeated(
-            lambda n: page.evaluate(in_page.SORT, in_page.SORTED_BY[n % len(in_page.SORTED_BY)])
+            page, lambda n: page.evaluate(in_page.SORT, in_page.SORTED_BY[n % len(in_page.SORTED_BY)])
         )
-        pages = _repeated(lambda n: page.evaluate(in_page.SCROLL, 400 * (n + 1)))
+        pages = _repeated(page, lambda n: page.evaluate(in_page.SCROLL, 400 * (n + 1)))
     return _summed("sort", sorts) | _summed("page", pages)
 
 
 def _panning(url: str) -> dict[str, float]:
-    """The longest task while a map with as many points as it shows is moved by hand, step by step."""
+    """The longest task while a map with `MARKS` points is moved by hand, step by step."""
     with _page() as page:
-        page.goto(f"{url}carte?{POINTS}&layer=points&v=45.53,-73.60,14")
+        page.goto(f"{url}carte?{POINTS}&v=45.52,-73.60,15.5")
         _until_drawn(page)
-        points = page.evaluate("() => vigie.carte.shown.picture?.items?.length ?? 0")
+        points = page.evaluate(SHOW_POINTS, MARKS)
+        page.wait_for_timeout(1_000)
         page.evaluate(in_page.WATCH_TASKS)
         box = page.locator("#carte-map").bounding_box()
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -152,8 +159,12 @@ def _until_drawn(page: Any) -> None:
     page.wait_for_function("() => window.vigie?.carte?.shown && !vigie.carte.asking")
 
 
-def _repeated(change: Callable[[int], float]) -> list[float]:
-    return [change(n) / 1000 for n in range(CHANGES)]
+def _repeated(page: Any, change: Callable[[int], float]) -> list[float]:
+    found = []
+    for n in range(CHANGES):
+        page.wait_for_timeout(BETWEEN_MS)
+        found.append(change(n) / 1000)
+    return found
 
 
 def _summed(name: str, seconds: list[float]) -> dict[str, float]:

@@ -39,7 +39,8 @@ PILOTS = "pilots"
 _MAX_LIST = 60
 _EARLIEST = date(2000, 1, 1)
 _SECTOR = re.compile(r"[0-9A-Za-z-]{1,12}")
-_LATITUDE, _LONGITUDE, _ZOOM = (40.0, 50.0), (-80.0, -68.0), (1.0, 22.0)
+MAP_VIEW_BOUNDS = ((40.0, 50.0), (-80.0, -68.0), (1.0, 22.0))
+"""Least and most latitude and longitude (degrees) of the map's centre, and of its zoom."""
 _LONGEST_ID = 18
 _CHECK = re.compile(r"[a-z_]{1,40}")
 _EARLIER = ("before", "year")
@@ -115,7 +116,7 @@ def _read_map_view(text: str) -> tuple[str, Any, list[str]]:
         lat, lon, zoom = (float(part) for part in text.split(","))
     except ValueError:
         return "map_view", None, [text]
-    bounds = zip((lat, lon, zoom), (_LATITUDE, _LONGITUDE, _ZOOM), strict=True)
+    bounds = zip((lat, lon, zoom), MAP_VIEW_BOUNDS, strict=True)
     if not all(low <= value <= high for value, (low, high) in bounds):
         return "map_view", None, [text]
     return "map_view", MapView(lat, lon, zoom), []

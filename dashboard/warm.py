@@ -9,7 +9,7 @@ import asyncio
 import logging
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import httpx
 from duckdb import Error as QueryError
@@ -32,6 +32,23 @@ it reads the facts of two years (mart.facts), which the shorter ones then share.
 ELSEWHERE = ("/recurrence", "/qualite?period=12m")
 """Screens that read more than Aperçu does."""
 
+_ORDERS = (
+    "",
+    "opened_at",
+    "-opened_at",
+    "due_at",
+    "-due_at",
+    "age_days",
+    "-age_days",
+    "requesters",
+    "-requesters",
+)
+FEEDS = (
+    *(f"/feeds/requests.json?kpi={kpi}&sort={order}" for kpi in ("backlog", "received") for order in _ORDERS),
+    "/feeds/search.json?q=",
+)
+"""Feeds whose first answer waits for something: an order of the list is compiled once (mart.ask), and so on."""
+
 PAUSE_S = 4.0
 """After the first visit: whoever opens the dashboard at once goes before the rest of the warming."""
 
@@ -39,6 +56,7 @@ STOP_WAIT_S = 10.0
 """A question that is under way when the server stops is let finish, for so long."""
 
 _HTML = {"accept": "text/html"}
+_BASE = "http://localhost"
 
 
 def warm_on_start(server: FastAPI, services: Services) -> None:
@@ -68,7 +86,7 @@ def _warm(server: FastAPI, services: Services, stop: threading.Event) -> None:
             if stop.is_set():
                 return
             figures(services, ViewState.from_query(query)[0])
-        asyncio.run(visit(server, stop, ELSEWHERE))
+        asyncio.run(visit_elsewhere(server, stop))
     except (
         VigieError,
         QueryError,
@@ -78,19 +96,27 @@ def _warm(server: FastAPI, services: Services, stop: threading.Event) -> None:
         log.info("warming ended early: %s", error)
 
 
-async def visit(server: ASGIApp, stop: threading.Event, screens: Sequence[str] = ()) -> None:
-    """Ask a server for some screens, or for its first page and all that it loads, until told to stop."""
-    transport = httpx.ASGITransport(server)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        for screen in screens:
-            if not stop.is_set():
-                await client.get("/_dash-layout", headers={"referer": f"http://localhost{screen}"})
-        if screens:
-            await client.get("/feeds/search.json?q=")
-            return
+async def visit(server: ASGIApp, stop: threading.Event) -> None:
+    """Ask a server for its first page and all that this loads, until told to stop."""
+    async with _client(server) as client:
         page = await client.get("/carte", headers=_HTML)
-        await client.get("/_dash-layout", headers={"referer": "http://localhost/"})
+        await client.get("/_dash-layout", headers={"referer": f"{_BASE}/"})
         for address in re.findall(r'(?:src|href)="(/[^"]+)"', page.text):
             if stop.is_set():
                 return
             await client.get(address, headers={"accept-encoding": "gzip"})
+
+
+async def visit_elsewhere(server: ASGIApp, stop: threading.Event) -> None:
+    """Ask a server for the other screens, for lists in their orders, and for a search, until told to stop."""
+    async with _client(server) as client:
+        for screen in ELSEWHERE:
+            if not stop.is_set():
+                await client.get("/_dash-layout", headers={"referer": f"{_BASE}{screen}"})
+        for address in FEEDS:
+            if not stop.is_set():
+                await client.get(address)
+
+
+def _client(server: ASGIApp) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(server), base_url=_BASE)

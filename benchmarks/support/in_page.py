@@ -9,10 +9,10 @@ USABLE = """() => new Promise((done) => {
 })"""
 """From the start of the navigation until Aperçu's six cards, map and ranking are there."""
 
-FILTER = """(activity) => new Promise((done) => {
+FILTER = """(filters) => new Promise((done) => {
     const parts = () => ["apercu-cards", "apercu-map"].map((id) => document.getElementById(id).textContent);
     const before = parts(), start = performance.now();
-    vigie.nav.patch({ activity });
+    vigie.nav.patch(filters);
     const changed = () => parts().every((text, i) => text !== before[i]);
     const look = () => changed() || performance.now() - start > 10_000
         ? requestAnimationFrame(() => done(performance.now() - start)) : setTimeout(look, 4);

@@ -19,6 +19,8 @@ window.vigie.nav = (function () {
   /* Keys that change how data is drawn, not which data: a change of theirs asks the server nothing. */
   const LOOKS = ["v", "request", "place", "check", "layer", "measure", "sort", "theme"];
 
+  const LATER_MS = 250;
+
   function read(search) {
     const state = {};
     new URLSearchParams(search ?? window.location.search).forEach((value, key) => {
@@ -49,16 +51,18 @@ window.vigie.nav = (function () {
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   }
 
-  function go(href, { replace = false } = {}) {
+  /* `later`: the address is right at once, but Dash hears of it when what the click was for has been drawn. */
+  function go(href, { replace = false, later = false } = {}) {
     if (href === window.location.pathname + window.location.search) return;
     const leaving = new URL(href, window.location.href).pathname !== window.location.pathname;
     window.history[replace ? "replaceState" : "pushState"]({}, "", href);
-    announce();
+    if (later) setTimeout(announce, LATER_MS);
+    else announce();
     if (leaving) window.scrollTo(0, 0);
   }
 
   /* Merge keys into the address: null, "" and [] remove one, a list is joined by commas. */
-  function patch(changes, { replace } = {}) {
+  function patch(changes, { replace, later } = {}) {
     const state = read();
     for (const [key, value] of Object.entries(changes)) {
       const text = Array.isArray(value) ? value.join(",") : value;
@@ -67,7 +71,7 @@ window.vigie.nav = (function () {
     }
     const text = write(state);
     const onlyLooks = Object.keys(changes).every((key) => key === "v" || key === "theme");
-    go(window.location.pathname + (text ? `?${text}` : ""), { replace: replace ?? onlyLooks });
+    go(window.location.pathname + (text ? `?${text}` : ""), { replace: replace ?? onlyLooks, later });
   }
 
   /* A filter that is taken away changes what is seen, not how: the map stays where it is. */

@@ -8,8 +8,8 @@
   const picked = (key) => (value, view) => {
     if (view?.screen === "carte" && value) vigie.nav.patch({ [key]: value === DEFAULTS[key] ? null : value });
   };
-  const shown = (key) => (view, value) => {
-    const wanted = view?.[key] || DEFAULTS[key];
+  const shown = (key) => (view, value, config) => {
+    const wanted = (view && config && vigie.knownView(view, config)[key]) || DEFAULTS[key];
     return wanted === value ? clientside.no_update : wanted;
   };
 
@@ -17,7 +17,7 @@
     /* Map and list take the state; the answer is the request whose sheet is wanted. */
     showCarte(view, mart, config, before) {
       if (view?.screen !== "carte" || !config) return clientside.no_update;
-      vigie.wantedView = [view, mart?.version, config];
+      vigie.wantedView = [vigie.knownView(view, config), mart?.version, config];
       vigie.carte?.apply(...vigie.wantedView);
       vigie.listing.apply(...vigie.wantedView);
       const wanted = { id: view.request ? Number(view.request) : null, lang: config.lang, version: mart?.version };

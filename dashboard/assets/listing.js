@@ -92,13 +92,13 @@
       };
     }
 
-    /* A header was used: the address follows, and the grid asks for its rows itself. */
+    /* A header was used: the grid asks for its rows itself, and what else reads the address can wait for them. */
     sorted() {
       const column = this.grid.getColumnState().find((state) => state.sort);
       const sort = column ? (column.sort === "desc" ? "-" : "") + column.colId : "";
       if (sort === this.sort) return;
       this.sort = sort;
-      vigie.nav.patch({ sort: sort || null });
+      vigie.nav.patch({ sort: sort || null }, { later: true });
     }
 
     showSort() {

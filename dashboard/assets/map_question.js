@@ -13,6 +13,16 @@
   /* Areas show what could be picked instead, so that what was picked is no filter there. */
   const LEFT_OUT = { points: [], problems: [], hexagons: ["h3"], sectors: ["h3", "sector"], boroughs: ["h3", "borough", "sector"] };
 
+  /** A state of the address without what the map does not know: the page says that it left it out. */
+  vigie.knownView = (view, { looks }) => {
+    const known = { ...view };
+    for (const key of ["layer", "measure"]) if (!looks[key].includes(view[key])) delete known[key];
+    const at = (view.v ?? "").split(",").map((part) => (part.trim() ? Number(part) : NaN));
+    const inside = looks.v.every(([least, most], i) => at[i] >= least && at[i] <= most);
+    if (at.length !== looks.v.length || !inside) delete known.v;
+    return known;
+  };
+
   vigie.codes = (text) => (text ? text.split(",") : []);
 
   /** The filters of a state as a query string for the feeds, without the keys in `without`. */

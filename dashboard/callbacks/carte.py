@@ -29,10 +29,12 @@ def register(app: Dash, services: Services) -> None:
     browser("showCarte", Output(*wanted), *inputs, State(Id.CARTE_CONFIG, "data"), State(*wanted))
     browser("showPlace", [], Input(Id.CARTE_PLACE, "data"))
     browser("gridAsks", [], Input(Id.CARTE_GRID, "getRowsRequest"))
+    config = State(Id.CARTE_CONFIG, "data")
     for control, key in ((Id.CARTE_LAYER, "layer"), (Id.CARTE_MEASURE, "measure")):
-        browser(f"{key}Picked", [], Input(control, "value"), State(Id.VIEW, "data"))
-        browser(f"{key}Shown", Output(control, "value"), Input(Id.VIEW, "data"), State(control, "value"))
-    kpi, config = (Id.CARTE_KPI, "value"), State(Id.CARTE_CONFIG, "data")
+        value = control, "value"
+        browser(f"{key}Picked", [], Input(*value), State(Id.VIEW, "data"))
+        browser(f"{key}Shown", Output(*value), Input(Id.VIEW, "data"), State(*value), config)
+    kpi = Id.CARTE_KPI, "value"
     browser("kpiPicked", [], Input(*kpi), State(Id.VIEW, "data"), config)
     offered = Output(Id.CARTE_KPI, "data")
     browser("kpiShown", [Output(*kpi), offered], Input(Id.VIEW, "data"), State(*kpi), config)

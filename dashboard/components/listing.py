@@ -68,14 +68,15 @@ def grid(
             # No limit: the questions that a new grid asks Dash in vain would count for ever.
             "maxConcurrentDatasourceRequests": -1,
             "infiniteInitialRowCount": 1,
-            "rowBuffer": 8,
+            # Rows out of view cost as much to draw as those in it, and may lie in a block not yet asked for.
+            "rowBuffer": 0,
             "rowHeight": row_height_px,
             "headerHeight": 44,
             "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": False},
             "suppressCellFocus": False,
             "animateRows": False,
             "ensureDomOrder": True,
-            "alwaysShowVerticalScroll": False,
+            "alwaysShowVerticalScroll": True,  # else columns change their width while rows are on their way
             "tooltipShowDelay": 400,
         },
         className="vg-grid",

@@ -17,7 +17,7 @@ from dashboard.components import listing
 from dashboard.components.names import activity_name, borough_name, sector_name
 from dashboard.feeds.shapes import shape_url
 from dashboard.ids import Id
-from dashboard.query import LAYERS, MEASURES, POPULATIONS, activity_codes, borough_codes
+from dashboard.query import LAYERS, MAP_VIEW_BOUNDS, MEASURES, POPULATIONS, activity_codes, borough_codes
 from dashboard.services import Services
 from dashboard.state import ViewState
 from dashboard.text import catalogue, t
@@ -68,6 +68,7 @@ def config(lang: str) -> dict[str, Any]:
         "scopes": {population: kpi_texts.listed(population, lang) for population in POPULATIONS},
         "pilots": list(territory.pilots()),
         "bounds": {area.code: bounds(area) for area in (*load_boroughs(), *load_sectors())},
+        "looks": {"layer": LAYERS, "measure": MEASURES, "v": MAP_VIEW_BOUNDS},
         "feeds": {"boroughs": shape_url("boroughs"), "sectors": shape_url("sectors")},
     }
 

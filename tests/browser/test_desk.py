@@ -50,7 +50,7 @@ def test_every_screen_is_whole(browse: Session, served_demo: Served, screen: str
         assert overflow_px(page) == 0
         if size != "desktop":
             assert small_targets(page) == []
-        if size == "desktop":  # the screens' own tests look at the other sizes
+        if size != "tablet":
             assert violations(page) == []
 
 
@@ -179,6 +179,16 @@ def test_what_cannot_be_is_left_out_and_said(
         expect(page.locator("#notice")).to_contain_text("area=")
     assert page.locator("#notice :is(script, img)").count() == 0
     assert dialogs() == 0
+
+
+@pytest.mark.parametrize("v", ["999,0,99", "abc", "45.5", "45.5,,12"])
+def test_a_map_without_a_meaning_is_the_usual_map(page: Page, served_demo: Served, v: str) -> None:
+    looks = {"layer": "points<script>", "measure": "constructor", "v": v, "sort": "-nothing", "request": "x"}
+    page.goto(f"{served_demo.url}carte?{urlencode(looks)}")
+    page.wait_for_function("() => window.vigie?.carte?.shown?.kind === 'hexagons'")
+    for key in looks:
+        expect(page.locator("#notice")).to_contain_text(f"{key}=")
+    expect(page.locator("#carte-message")).to_be_hidden()
 
 
 @pytest.fixture
