@@ -28,7 +28,7 @@ REPEATS = 5
 WARMING_S = 60
 """A server has been up for a while when a manager comes."""
 CHANGES = 20
-BETWEEN_MS = 400
+BETWEEN_MS = 1_000
 """Between two changes: a person looks at what came, and the page comes to rest."""
 POINTS = "kpi=received&period=12m"
 ACTIVITIES = ("nids_de_poule", "graffitis", "eclairage", "nettoyage_rues", "nids_de_poule,graffitis")

@@ -15,9 +15,9 @@ from domain import territory
 from geo.boroughs import load_sectors
 from mart.cuts import recent_from
 from mart.filters import Filters
-from mart.kpi_model import Figure, Kpi
+from mart.kpi_model import Kpi
 from mart.periods import day_start, local_date
-from mart.questions.compare import Earlier, earlier
+from mart.questions.compare import Earlier, earlier, known
 from mart.questions.kpi import KpiTable, first_request, kpis
 from mart.snapshot import Mart
 
@@ -99,6 +99,10 @@ class View:
         key = ("kpis", self.mart.version, seen.as_of, seen.filters, codes, by)
         return self.services.kept.get(key, lambda: kpis(self.mart, seen.filters, seen.as_of, codes, by))
 
+    def ask_earlier(self, seen: Earlier, codes: tuple[str, ...], by: tuple[str, ...] = ()) -> KpiTable:
+        """The same of a period that this one is compared with."""
+        return known(self.mart, self.ask(seen, codes, by))
+
 
 def focus_of(state: ViewState) -> str | None:
     """The borough that a view is of: the only one picked, or the one that all picked sectors are in."""
@@ -112,11 +116,6 @@ def frequency(filters: Filters) -> Freq:
     if filters.days <= DAYS_BY_DAY:
         return "day"
     return "week" if filters.days <= DAYS_BY_WEEK else "month"
-
-
-def n_of(kpi: Kpi) -> str:
-    """Column of what a KPI rests on; of a count it is the count itself."""
-    return kpi.code if kpi.figure is Figure.COUNT else f"{kpi.stem}_n"
 
 
 @cache

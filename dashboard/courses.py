@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from dashboard.asking import DAYS_BY_WEEK, Freq, View, frequency, n_of
+from dashboard.asking import DAYS_BY_WEEK, Freq, View, frequency
 from dashboard.figures import CARDS
 from mart.cuts import stretches
 from mart.filters import Filters
@@ -16,12 +16,13 @@ from mart.kpi_model import Base, Figure, Kpi
 from mart.kpis import kpi
 from mart.periods import day_end, local_date, local_days
 from mart.questions.compare import Earlier
-from mart.questions.kpi import SMALL_N, first_request
+from mart.questions.kpi import SMALL_N, first_request, n_of
 from mart.snapshot import Mart
 
 YEAR_OF_WEEKS = timedelta(weeks=52)
 """A year earlier, so that a week stands beside one of the same weekdays."""
 
+_LOOKS_BACK = pd.DateOffset(months=6)
 _AT_A_MOMENT = {Base.BACKLOG, Base.ACTIVE}
 
 
@@ -150,7 +151,7 @@ def _a_year_after(start: date, freq: Freq) -> date:
 
 def _steps(view: View, seen: Earlier, freq: Freq, by: tuple[str, ...]) -> pd.DataFrame:
     """`by`, `start`, `end`, `value`, `n`, `partial` of each step since the data begin."""
-    kept = _since_the_data(view.mart, seen, freq)
+    kept = _since_the_data(view.mart, seen, freq, view.chosen)
     if kept is None:
         return pd.DataFrame(
             {name: [] for name in (*by, "start", "end", "value", "n", "partial")}, dtype=object
@@ -174,12 +175,16 @@ def _steps(view: View, seen: Earlier, freq: Freq, by: tuple[str, ...]) -> pd.Dat
     )
 
 
-def _since_the_data(mart: Mart, seen: Earlier, freq: Freq) -> Earlier | None:
-    """What of a stretch the data reach, in whole steps: a first week of one day would look like a fall."""
+def _since_the_data(mart: Mart, seen: Earlier, freq: Freq, chosen: Kpi) -> Earlier | None:
+    """What of a stretch the data reach, in whole steps: a first week of one day would look like a fall.
+
+    What looks back at six months begins when there are six: it would rise by itself.
+    """
     found = first_request(mart)
     if found is None or found > seen.as_of:
         return None
-    first = local_date(found)
+    looks_back = chosen.numerator.base is Base.ACTIVE
+    first = local_date((pd.Timestamp(found) + _LOOKS_BACK).to_pydatetime() if looks_back else found)
     if first <= seen.filters.start:
         return seen
     whole = first.replace(day=1) if freq == "month" else _monday(first + timedelta(days=6))

@@ -9,20 +9,22 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.asking import Freq, Level, View, Why, frequency
-from dashboard.changes import BEFORE, parts, whole
+from dashboard.asking import Level, View, Why
+from dashboard.changes import parts, whole
 from dashboard.services import Services
 from dashboard.state import ViewState
 from domain.activities import goal_for
 from mart.filters import Filters
 from mart.kpi_model import Kpi
 from mart.kpis import kpi
-from mart.questions.compare import Earlier
+from mart.questions.compare import BEFORE, Earlier
 from mart.questions.kpi import KpiTable
 from mart.snapshot import Mart
 
 CARDS = ("received", "on_time_pct", "overdue", "median_days_to_close", "backlog", "recurring_pct")
 """The KPIs that have a card, in reading order."""
+
+NOW = "now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,10 @@ class Figures:
     compared: tuple[str, ...]
     """Which of the periods `before` and `year` the data reach."""
     cards: pd.DataFrame
-    """A line for each of CARDS: `kpi`, the columns of `dashboard.changes`, `goal` (NaN: none); empty without data."""
+    """A line for each of CARDS: `kpi`, the columns of `mart.questions.compare.line_of`, `goal` (NaN: none); empty
+    without data."""
     parts: pd.DataFrame
-    """A line for each borough or sector of the whole that occurs: `code`, then the columns of `dashboard.changes`."""
+    """A line for each borough or sector of the whole that occurs: as `dashboard.changes.parts`."""
     whole: Mapping[Any, Any]
     """The same of the city, or of the borough in focus."""
     why: Why | None
@@ -71,33 +74,34 @@ def figures_of(services: Services, mart: Mart, state: ViewState) -> Figures:
 
 def _answered(view: View) -> Figures:
     """All questions at once: the cards of three periods, and the parts of two."""
-    drawn = {"now": Earlier(view.place, view.as_of)}
+    drawn = {NOW: Earlier(view.place, view.as_of)}
     if before := view.compared.get(BEFORE):
         drawn[BEFORE] = Earlier(view.place.previous(), before.as_of)
-    cards = {"now": Earlier(view.filters, view.as_of), **view.compared}
+    cards = {NOW: Earlier(view.filters, view.as_of), **view.compared}
     asked: list[Callable[[], KpiTable]] = [
-        *(_asking(view, seen, CARDS) for seen in cards.values()),
-        *(_asking(view, seen, (view.chosen.code,), (view.level,)) for seen in drawn.values()),
+        *(_asking(view, name, seen, CARDS) for name, seen in cards.items()),
+        *(_asking(view, name, seen, (view.chosen.code,), (view.level,)) for name, seen in drawn.items()),
     ]
     answers = iter(view.services.together(*asked))
     mine = {name: next(answers) for name in cards}
     ours = {name: next(answers) for name in drawn}
-    now, here = mine.pop("now"), ours.pop("now")
+    now, here = mine.pop(NOW), ours.pop(NOW)
     lines = _cards(view, now, mine)
     return _figures(
         view,
         tuple(mine),
         lines,
-        parts(view.chosen, here, ours, view.level),
-        whole(view.chosen, here, ours).iloc[0].to_dict(),
+        parts(view.chosen, here, ours),
+        whole(view.chosen, here, ours),
         None if lines["n"].any() else "nothing",
     )
 
 
 def _asking(
-    view: View, seen: Earlier, codes: tuple[str, ...], by: tuple[str, ...] = ()
+    view: View, name: str, seen: Earlier, codes: tuple[str, ...], by: tuple[str, ...] = ()
 ) -> Callable[[], KpiTable]:
-    return lambda: view.ask(seen, codes, by)
+    ask = view.ask if name == NOW else view.ask_earlier
+    return lambda: ask(seen, codes, by)
 
 
 def _figures(
@@ -128,8 +132,5 @@ def _cards(view: View, now: KpiTable, then: Mapping[str, KpiTable]) -> pd.DataFr
     for code in CARDS:
         goal = goal_for(code, view.focus)
         line = whole(kpi(code), now, then)
-        lines.append(line.assign(kpi=code, goal=goal.value if goal else float("nan")))
-    return pd.concat(lines, ignore_index=True)
-
-
-__all__ = ["CARDS", "Figures", "Freq", "figures", "figures_of", "frequency"]
+        lines.append(line | {"kpi": code, "goal": goal.value if goal else float("nan")})
+    return pd.DataFrame(lines)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.asking import Level, View, n_of
+from dashboard.asking import Level, View
 from domain.activities import activities
 from mart.kpi_model import Kpi
 from mart.kpis import MAIN
 from mart.questions.compare import Earlier, compare
+from mart.questions.kpi import n_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from dashboard.figures import Freq, frequency
+from dashboard.asking import Freq, frequency
 from dashboard.services import Services
 from dashboard.state import ViewState
 from mart.filters import Filters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +68,19 @@ def shapes_of(areas: tuple[Area, ...]) -> NDArray[Any]:
 
 def _load(path: Path) -> tuple[Area, ...]:
     try:
-        features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        return tuple(_area(feature) for feature in features)
+        return _read(path, path.stat().st_mtime_ns)
     except FileNotFoundError as error:
         raise InputRefused(
             f"{path} is missing: run `python scripts/make_boroughs.py`, or import a file of boundaries."
         ) from error
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _changed_at_ns: int) -> tuple[Area, ...]:
+    """The areas of a file as it was last written."""
+    try:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        return tuple(_area(feature) for feature in features)
     except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
         raise InputRefused(
             f"{path} is not a file of boroughs or sectors as Vigie 311 writes them "

@@ -6,8 +6,8 @@ before at its own end, not with what became of it since. So a slow start is not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from mart.filters import Filters
 from mart.intervals import Estimate
 from mart.kpi_model import Base, Figure, Kpi
 from mart.periods import local_date
-from mart.questions.kpi import KpiTable, columns_of, first_request, kpis
+from mart.questions.kpi import KpiTable, columns_of, first_request, kpis, n_of
 from mart.questions.others import Others
 from mart.snapshot import Mart
 
@@ -89,41 +89,32 @@ def compare(
     asked = tuple(codes)
     now = kpis(mart, filters, as_of, asked, by)
     then = {
-        name: kpis(mart, other.filters, other.as_of, asked, by)
+        name: known(mart, kpis(mart, other.filters, other.as_of, asked, by))
         for name, other in earlier(mart, filters, as_of).items()
     }
-    known = _known_recurring(mart, then)
-    whole = {name: known(name, _arrays(table.total)) for name, table in then.items()}
+    whole = {name: _arrays(table.total) for name, table in then.items()}
     total = _compared(now.kpis, _arrays(now.total), whole, (), Others(mart, filters, as_of, asked, ()))
     if not cut.by:
         return Comparisons(now, total, total)
     mine = {str(name): now.rows[name].to_numpy() for name in now.rows}
-    theirs = {name: known(name, _aligned(now, table)) for name, table in then.items()}
+    parts = now.rows.set_index(list(cut.by)).index
+    theirs = {name: aligned(table, parts) for name, table in then.items()}
     others = Others(mart, filters, as_of, asked, cut.by)
     return Comparisons(now, _compared(now.kpis, mine, theirs, cut.by, others), total)
 
 
-def _known_recurring(mart: Mart, then: Mapping[str, KpiTable]) -> Callable[[str, Columns], Columns]:
-    """Takes what looks back six months from the numbers of a period before which there were none yet."""
+def known(mart: Mart, table: KpiTable) -> KpiTable:
+    """The KPIs of an earlier period, no data where they look back at six months of which the data lack a part.
+
+    Nothing came back before there was a first request: such a share would rise by itself.
+    """
     first = first_request(mart)
-    short = {
-        name
-        for name, table in then.items()
-        if first and recent_from(table.filters.until(table.as_of)) < first
-    }
-
-    def known(name: str, columns: Columns) -> Columns:
-        if name not in short:
-            return columns
-        blank = {
-            column: np.full(len(columns[column]), np.nan)
-            for kpi in then[name].kpis
-            if kpi.numerator.base is Base.ACTIVE
-            for column in columns_of(kpi)
-        }
-        return {**columns, **blank}
-
-    return known
+    if first is None or recent_from(table.filters.until(table.as_of)) >= first:
+        return table
+    short = [kpi for kpi in table.kpis if kpi.numerator.base is Base.ACTIVE]
+    blank = {name: np.nan for kpi in short for name in columns_of(kpi)}
+    margins = {name: margin.assign(**blank) for name, margin in table.margins.items()}
+    return replace(table, rows=table.rows.assign(**blank), margins=margins, total={**table.total, **blank})
 
 
 def beside(
@@ -141,8 +132,8 @@ def beside(
     asked = tuple(codes)
     now = kpis(mart, filters, as_of, asked)
     there = kpis(mart, other.filters, other.as_of, asked)
-    theirs = _known_recurring(mart, {OTHER: there})(OTHER, _arrays(there.total))
-    lines = [_of_kpi(kpi, _arrays(now.total), {OTHER: theirs}) for kpi in now.kpis]
+    theirs = _arrays(known(mart, there).total)
+    lines = [line_of(kpi, _arrays(now.total), {OTHER: theirs}) for kpi in now.kpis]
     columns = {name: np.concatenate([line[name] for line in lines]) for name in lines[0]}
     return pd.DataFrame({"kpi": [kpi.code for kpi in now.kpis]} | columns)
 
@@ -168,22 +159,27 @@ def _compared(
     """A line for each part and KPI."""
     parts = {name: now[name] for name in by}
     size = len(now[asked[0].code])
-    lines = [_of_kpi(kpi, now, then) | others.of(kpi, parts, size) for kpi in asked]
+    lines = [line_of(kpi, now, then) | others.of(kpi, parts, size) for kpi in asked]
     columns: dict[str, Any] = {name: np.tile(values, len(asked)) for name, values in parts.items()}
     columns["kpi"] = np.repeat(np.array([kpi.code for kpi in asked], dtype=object), size)
     return pd.DataFrame(columns | {name: np.concatenate([line[name] for line in lines]) for name in lines[0]})
 
 
-def _of_kpi(kpi: Kpi, now: Columns, then: Mapping[str, Columns]) -> dict[str, Any]:
+def line_of(kpi: Kpi, now: Columns, then: Mapping[str, Columns]) -> dict[str, Any]:
+    """A KPI beside what it was: columns `value` to `high`, and for each earlier period those of `Comparisons`.
+
+    `now` and each of `then` have the KPI's columns, of one length: the same parts in one order. `low` and `high` of a
+    count are NaN: it is what was counted.
+    """
     found = estimate(kpi, now)
     unknown = np.full(len(found.value), np.nan)
     shown = (unknown, unknown) if kpi.figure is Figure.COUNT else (found.low, found.high)
-    columns: dict[str, Any] = {"value": found.value, "n": now[_n_of(kpi)], "low": shown[0], "high": shown[1]}
+    columns: dict[str, Any] = {"value": found.value, "n": now[n_of(kpi)], "low": shown[0], "high": shown[1]}
     for name, there in then.items():
         change = intervals.difference(found, estimate(kpi, there))
         noise = ((change.low <= 0) & (change.high >= 0)).astype(object)
         noise[np.isnan(change.low) | np.isnan(change.high)] = None
-        columns |= {name: there[kpi.code], f"{name}_n": there[_n_of(kpi)], f"{name}_change": change.value}
+        columns |= {name: there[kpi.code], f"{name}_n": there[n_of(kpi)], f"{name}_change": change.value}
         columns |= {f"{name}_low": change.low, f"{name}_high": change.high, f"{name}_noise": noise}
     return columns
 
@@ -192,17 +188,14 @@ def _arrays(total: Mapping[str, float]) -> Columns:
     return {name: np.array([value]) for name, value in total.items()}
 
 
-def _aligned(now: KpiTable, other: KpiTable) -> Columns:
-    """The rows of another table in the order of this one; a count of what was not there is 0, a rate unknown."""
-    by = list(now.by)
-    there = now.rows[by].merge(other.rows, on=by, how="left")
-    there = there.fillna({_n_of(kpi): 0.0 for kpi in now.kpis})
-    return {str(name): there[name].to_numpy() for name in there}
-
-
-def _n_of(kpi: Kpi) -> str:
-    """Name of the column that says what a KPI rests on."""
-    return kpi.code if kpi.figure is Figure.COUNT else columns_of(kpi)[1]
+def aligned(table: KpiTable, parts: pd.Index) -> Columns:
+    """The rows of a table for some parts of its cut; a count of what was not there is 0, a rate unknown."""
+    rows = table.rows.set_index(list(table.by))
+    found = rows.reindex(parts)
+    absent = ~parts.isin(rows.index)
+    for kpi in table.kpis:
+        found.loc[absent, n_of(kpi)] = 0.0
+    return {str(name): found[name].to_numpy(dtype=np.float64) for name in found}
 
 
 def _days_before(at: datetime, days: int) -> datetime:

@@ -93,6 +93,11 @@ def columns_of(kpi: Kpi) -> tuple[str, ...]:
     return kpi.code, f"{kpi.stem}_n", f"{kpi.stem}_low", f"{kpi.stem}_high"
 
 
+def n_of(kpi: Kpi) -> str:
+    """Name of the column that says what a KPI rests on; of a count it is the count itself."""
+    return kpi.code if kpi.figure is Figure.COUNT else columns_of(kpi)[1]
+
+
 def first_request(mart: Mart) -> datetime | None:
     """When the first request was opened (UTC); None of an empty mart."""
     found: datetime | None = mart.remembered("first request", lambda: _opened_first(mart))

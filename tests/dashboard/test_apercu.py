@@ -20,7 +20,7 @@ from dashboard.callbacks.apercu import show_apercu, show_more, show_rest
 from dashboard.figures import CARDS, Figures, figures
 from dashboard.ids import Id
 from dashboard.kpi_texts import kpi_of, written
-from dashboard.matrices import matrix
+from dashboard.matrices import every, matrix
 from dashboard.services import Services
 from dashboard.state import ViewState
 from dashboard.text import number
@@ -169,6 +169,21 @@ def test_periods_before_the_data_are_not_compared_with(services: Services) -> No
     assert figures(services, ViewState(period="30d")).compared == ("before", "year")
     state, _ = ViewState.from_query("period=custom&from=2022-12-01&to=2025-03-01")
     assert figures(services, state).compared == ()
+
+
+def test_nothing_came_back_before_there_was_data(tmp_path: Path) -> None:
+    """Six months before the period before end where there is no request yet: a share then is not to compare with."""
+    rows = [a_row(opened_at=f"-{days}d", problem_id=days % 9, episode_id=days) for days in range(0, 200, 2)]
+    settings = settings_of(make_mart(tmp_path, rows))
+    state, _ = ViewState.from_query("period=30d")
+    with closing(Services(settings=settings, reader=MartReader(settings.mart))) as made:
+        cards = figures(made, state).cards.set_index("kpi")
+        with made.reader.lease() as mart:
+            table = every(View(made, mart, state)).set_index("kpi")
+    assert np.isnan(cards.loc["recurring_pct", ["before", "before_n", "before_change"]].astype(float)).all()
+    assert cards.loc["recurring_pct", "n"] == table.loc["recurring_pct", "n"] > 0
+    assert cards.loc["received", "before"] == table.loc["received", "before"] == 15
+    assert np.isnan(table.loc["recurring_pct", "before"])
 
 
 @pytest.fixture(scope="module")
