@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 
-from dashboard.components.request_sheet import missing, sheet
-from dashboard.feeds.listing import MOMENTS, PLAIN
+from dashboard.feeds.sheet import request_sheet
 from dashboard.ids import Id
-from dashboard.markup import to_html
 from dashboard.services import Services
-from domain.precision import ON_MAP
-from mart.questions.request_row import request_row
 
 
 def register(app: Dash, services: Services) -> None:
@@ -49,26 +44,9 @@ async def show_request(services: Services, wanted: dict[str, Any] | None) -> dic
     """The sheet (HTML) of the request that the address names, and its line of the list; None where it names none."""
     if not wanted or wanted.get("id") is None:
         return None
-    request_id, lang = int(wanted["id"]), str(wanted.get("lang") or "fr")
-    row, as_of = await services.run(_read, services, request_id)
-    if row is None:
-        return {"html": to_html(missing(request_id, lang)), "row": None}
-    return {"html": to_html(sheet(row, as_of, lang)), "row": place(row)}
+    return await services.run(_read, services, int(wanted["id"]), str(wanted.get("lang") or "fr"))
 
 
-def place(row: dict[str, Any]) -> dict[str, Any]:
-    """A request as the map and the list need it: a line of the list, and a point where it has one."""
-    on_map = row["precision"] in ON_MAP
-    return {
-        **{name: row[name] for name in PLAIN},
-        **{name: row[name].isoformat() if row[name] else None for name in MOMENTS},
-        "age_days": row["age_days"],
-        "lon": row["lon"] if on_map else None,
-        "lat": row["lat"] if on_map else None,
-    }
-
-
-def _read(services: Services, request_id: int) -> tuple[dict[str, Any] | None, datetime]:
+def _read(services: Services, request_id: int, lang: str) -> dict[str, Any]:
     with services.reader.lease() as mart:
-        as_of = mart.as_of()
-        return request_row(mart, request_id, as_of), as_of
+        return request_sheet(mart, request_id, mart.as_of(), lang)

@@ -6,24 +6,27 @@ run, and a reader who has it gets 304 for the price of reading a file name.
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, ParamSpec
 
 import brotli
 import orjson
 from fastapi import Request, Response
 
-from dashboard.feeds.question import PageQuery, Question, read
+from dashboard.feeds.question import PageQuery, Question, boxed, read
 from dashboard.services import Services
 from domain.errors import InputRefused, MartMissing
 from mart.snapshot import Mart
 
+P = ParamSpec("P")
+
 Make = Callable[[Mart, Question], Any]
-"""What orjson can write, from a mart and a question."""
+"""What orjson can write, or bytes to send as they are, from a mart and a question."""
 
 GEOJSON = "application/geo+json"
 JSON = "application/json"
@@ -74,7 +77,10 @@ async def answer(
     request: Request, services: Services, kept: Bodies, query: PageQuery, make: Make,
     *, feed: str, media_type: str = JSON, **extra: Any,
 ) -> Response:  # fmt: skip
-    """The answer of `make` to a page's query, in a thread of the pool."""
+    """The answer of `make` to a page's query, in a thread of the pool.
+
+    `extra` is what the feed takes beside the filters; a `bbox` among it is a text, and a box in the question.
+    """
     return await services.run(_answer, request, services, kept, query, make, feed, media_type, extra)
 
 
@@ -82,6 +88,21 @@ def refused(status: int, sentence: str) -> Response:
     """An error that says what to mend."""
     body = orjson.dumps({"detail": sentence})
     return Response(body, status, {"Cache-Control": "no-store"}, JSON)
+
+
+def refusing(respond: Callable[P, Response]) -> Callable[P, Response]:
+    """`respond`, with a refusal for what it raises: 422 for what cannot be asked, 503 where there is no mart."""
+
+    @functools.wraps(respond)
+    def answered(*args: P.args, **kwargs: P.kwargs) -> Response:
+        try:
+            return respond(*args, **kwargs)
+        except InputRefused as error:
+            return refused(422, str(error))
+        except MartMissing as error:
+            return refused(503, str(error))
+
+    return answered
 
 
 def tagged(
@@ -107,23 +128,21 @@ def fingerprint(text: str | bytes) -> str:
     return hashlib.blake2b(data, digest_size=12).hexdigest()
 
 
+@refusing
 def _answer(
     request: Request, services: Services, kept: Bodies, query: PageQuery, make: Make,
-    feed: str, media_type: str, extra: dict[str, Any],
+    feed: str, media_type: str, extra: Mapping[str, Any],
 ) -> Response:  # fmt: skip
-    try:
-        with services.reader.lease() as mart:
-            question = read(query, mart, extra)
-            tag = f'W/"{fingerprint(question.identity(feed))}"'
+    asked = boxed(extra)
+    with services.reader.lease() as mart:
+        question = read(query, mart, asked)
+        tag = f'W/"{fingerprint(question.identity(feed))}"'
 
-            def body() -> bytes:
-                return orjson.dumps(make(mart, question), option=_OPTIONS)
+        def body() -> bytes:
+            made = make(mart, question)
+            return made if isinstance(made, bytes) else orjson.dumps(made, option=_OPTIONS)
 
-            return tagged(request, tag, media_type, body, kept, PRIVATE)
-    except InputRefused as error:
-        return refused(422, str(error))
-    except MartMissing as error:
-        return refused(503, str(error))
+        return tagged(request, tag, media_type, body, kept, PRIVATE)
 
 
 def _has(if_none_match: str | None, tag: str) -> bool:

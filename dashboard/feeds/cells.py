@@ -8,7 +8,8 @@ import orjson
 from fastapi import FastAPI, Query, Request, Response
 
 from dashboard.compress import FOREVER
-from dashboard.feeds.answer import GEOJSON, Bodies, fingerprint, refused, tagged
+from dashboard.feeds.answer import GEOJSON, Bodies, fingerprint, refusing, tagged
+from dashboard.feeds.geojson import features
 from dashboard.feeds.models import Cells, Refusal
 from dashboard.services import Services
 from domain.errors import InputRefused
@@ -25,27 +26,17 @@ def outlines(cells: list[str]) -> dict[str, Any]:
     if len(cells) > MOST_CELLS:
         raise InputRefused(f"at most {MOST_CELLS} cells, not {len(cells)}.")
     polygons = rings(from_hex(cells), decimals=5)
-    features = [
-        {
-            "type": "Feature",
-            "id": cell,
-            "properties": {},
-            "geometry": {"type": "Polygon", "coordinates": [ring]},
-        }
-        for cell, ring in zip(cells, polygons, strict=True)
-    ]
-    return {"type": "FeatureCollection", "features": features}
+    outlined = ({"type": "Polygon", "coordinates": [ring]} for ring in polygons)
+    return {"type": "FeatureCollection", "features": features(cells, [{}] * len(cells), outlined)}
 
 
 def register(server: FastAPI, services: Services) -> None:
     """Add /feeds/cells.geojson."""
     kept = Bodies()
 
+    @refusing
     def send(request: Request, h3: str) -> Response:
-        try:
-            body = orjson.dumps(outlines([cell for cell in h3.split(",") if cell]))
-        except InputRefused as error:
-            return refused(422, str(error))
+        body = orjson.dumps(outlines([cell for cell in h3.split(",") if cell]))
         return tagged(request, f'"{fingerprint(body)}"', GEOJSON, lambda: body, kept, FOREVER.decode())
 
     @server.get(

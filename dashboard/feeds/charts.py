@@ -6,12 +6,9 @@ filters, as-of, source and address around it. The browser makes PNG and SVG of i
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import orjson
-import pandas as pd
 import plotly
 import plotly.offline
 from fastapi import FastAPI, Query, Request, Response
@@ -20,17 +17,15 @@ from fastapi.responses import JSONResponse
 from dashboard.charts.framed import Caption, framed
 from dashboard.charts.template import dark_of, template
 from dashboard.compress import FOREVER
-from dashboard.feeds.answer import Bodies, answer, fingerprint, refused, tagged
+from dashboard.feeds.answer import Bodies, answer, fingerprint, tagged
 from dashboard.feeds.chart_records import CHARTS
+from dashboard.feeds.download import CSV, File, download
 from dashboard.feeds.models import Refusal
-from dashboard.feeds.question import PageQuery, Question, read
+from dashboard.feeds.question import PageQuery, Question
 from dashboard.feeds.spreadsheet import csv_text
 from dashboard.services import Services
-from dashboard.state import ViewState
 from dashboard.text import moment, t
 from dashboard.view_words import filters_in_words
-from domain.errors import InputRefused, MartMissing
-from domain.localtime import MONTREAL
 from mart.periods import local_date
 from mart.snapshot import Mart
 
@@ -68,8 +63,16 @@ def caption(question: Question) -> Caption:
 def file_name(question: Question) -> str:
     """Such as `tendance-2025-11-20`: what, and as of which day."""
     name = t(f"chart.file.{question.extra['chart']}", question.state.lang)
-    local: datetime = question.as_of.astimezone(ZoneInfo(MONTREAL))
-    return f"{name}-{local:%Y-%m-%d}"
+    return f"{name}-{local_date(question.as_of)}"
+
+
+def numbers(services: Services, mart: Mart, question: Question) -> File:
+    """What a chart is drawn of, as CSV, with its caption below."""
+    chart, state = CHARTS[question.extra["chart"]], question.state
+    table = chart.table(chart.ask(services, mart, state), state)
+    said = caption(question)
+    notes = [said.title, *said.above, *said.below]
+    return File(f"{file_name(question)}.csv", CSV, csv_text(table, notes, state.lang))
 
 
 def register(server: FastAPI, services: Services) -> None:
@@ -78,6 +81,9 @@ def register(server: FastAPI, services: Services) -> None:
 
     def make(mart: Mart, question: Question) -> dict[str, Any]:
         return drawn(services, mart, question)
+
+    def make_file(mart: Mart, question: Question) -> File:
+        return numbers(services, mart, question)
 
     def extras(request: Request, chart: str, picture: bool) -> dict[str, Any]:
         view = request.headers.get("referer", "") if picture else ""
@@ -99,7 +105,7 @@ def register(server: FastAPI, services: Services) -> None:
         """The numbers of a chart."""
         if chart not in CHARTS:
             return unknown(chart)
-        return await services.run(_data, services, query, extras(request, chart, True))
+        return await download(services, query, make_file, **extras(request, chart, True))
 
     @server.get(LIBRARY, include_in_schema=False)
     async def get_library(request: Request) -> Response:
@@ -116,25 +122,3 @@ def register(server: FastAPI, services: Services) -> None:
 def unknown(chart: str) -> Response:
     """There is no such chart."""
     return JSONResponse({"detail": f"there is no chart {chart[:40]!r}: there are {', '.join(CHARTS)}."}, 404)
-
-
-def _data(services: Services, query: PageQuery, extra: dict[str, Any]) -> Response:
-    try:
-        with services.reader.lease() as mart:
-            question = read(query, mart, extra)
-            chart, state = CHARTS[extra["chart"]], question.state
-            table: pd.DataFrame = chart.table(chart.ask(services, mart, state), state)
-            said = caption(question)
-            notes = [said.title, *said.above, *said.below]
-    except InputRefused as error:
-        return refused(422, str(error))
-    except MartMissing as error:
-        return refused(503, str(error))
-    name = f'attachment; filename="{file_name(question)}.csv"'
-    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
-    return Response(csv_text(table, notes, state.lang), 200, headers, "text/csv; charset=utf-8")
-
-
-def view_of(query: str) -> ViewState:
-    """The view of a chart's address."""
-    return ViewState.from_query(query)[0]

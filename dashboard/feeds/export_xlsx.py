@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Annotated
 
 import pyarrow as pa
@@ -12,8 +11,8 @@ from fastapi.responses import StreamingResponse
 
 from dashboard import kpi_texts
 from dashboard.components.column_words import filter_words
-from dashboard.feeds.answer import refused
-from dashboard.feeds.export import begin, file_name, sent, translated
+from dashboard.feeds.download import File, download
+from dashboard.feeds.export import file_name, translated
 from dashboard.feeds.listing import sort_of
 from dashboard.feeds.models import Refusal
 from dashboard.feeds.question import PageQuery, Question
@@ -21,7 +20,7 @@ from dashboard.feeds.workbook import MEDIA_TYPE, MOST_ROWS, Heading, workbook
 from dashboard.services import Services
 from dashboard.text import moment, number, t
 from dashboard.view_words import filters_in_words
-from domain.errors import InputRefused, MartMissing
+from domain.errors import InputRefused
 from mart.ask import TABLES
 from mart.periods import local_date
 from mart.questions.page import EXPORTED, export_batches, total
@@ -40,8 +39,8 @@ _USUAL_WIDTH, _MOMENT_WIDTH = 13, 17
 _ADDRESS_LETTERS = 2_000
 
 
-def xlsx_parts(mart: Mart, question: Question, address: str = "") -> Iterator[bytes]:
-    """The file, part by part.
+def xlsx_parts(mart: Mart, question: Question) -> Iterator[bytes]:
+    """The file, part by part; `extra["address"]` is where the list is.
 
     Raises:
         InputRefused: the list has more rows than a sheet takes.
@@ -56,7 +55,7 @@ def xlsx_parts(mart: Mart, question: Question, address: str = "") -> Iterator[by
         mart, question.filters, question.as_of, sort_of(question.state.sort),
         population=question.population, column_filters=filters,
     )  # fmt: skip
-    return workbook(heading(question, rows, address), (readable(batch, lang) for batch in batches))
+    return workbook(heading(question, rows), (readable(batch, lang) for batch in batches))
 
 
 def readable(batch: pa.RecordBatch, lang: str) -> pa.RecordBatch:
@@ -64,7 +63,7 @@ def readable(batch: pa.RecordBatch, lang: str) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict({name: _column(name, batch[name], lang) for name in EXPORTED})
 
 
-def heading(question: Question, rows: int, address: str) -> Heading:
+def heading(question: Question, rows: int) -> Heading:
     """The head of the table, and what the second page says of it."""
     lang = question.state.lang
 
@@ -84,7 +83,7 @@ def heading(question: Question, rows: int, address: str) -> Heading:
         (term("rows"), number(rows, lang)),
         (term("precision"), term("precision_said")),
         (term("source"), t("chart.source", lang)),
-        (term("address"), address[:_ADDRESS_LETTERS]),
+        (term("address"), question.extra["address"][:_ADDRESS_LETTERS]),
     ]
     return Heading(
         term("sheet"),
@@ -99,9 +98,8 @@ def heading(question: Question, rows: int, address: str) -> Heading:
 def register(server: FastAPI, services: Services) -> None:
     """Add /feeds/requests.xlsx."""
 
-    def start(held: ExitStack, query: PageQuery, address: str) -> tuple[Question, Iterator[bytes]]:
-        mart, question = begin(services, held, query)
-        return question, xlsx_parts(mart, question, address)
+    def make(mart: Mart, question: Question) -> File:
+        return File(file_name(question, "xlsx"), MEDIA_TYPE, xlsx_parts(mart, question))
 
     @server.get(
         "/feeds/requests.xlsx", tags=["list"], response_class=StreamingResponse,
@@ -109,20 +107,7 @@ def register(server: FastAPI, services: Services) -> None:
     )  # fmt: skip
     async def get_xlsx(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
         """The whole list as an Excel workbook; refused where it has more rows than a sheet takes."""
-        held = ExitStack()
-        address = request.headers.get("referer", "")
-        try:
-            question, parts = await services.run(start, held, query, address)
-        except InputRefused as error:
-            held.close()
-            return refused(422, str(error))
-        except MartMissing as error:
-            return refused(503, str(error))
-        headers = {
-            "Content-Disposition": f'attachment; filename="{file_name(question, "xlsx")}"',
-            "Cache-Control": "no-store",
-        }
-        return StreamingResponse(sent(services, held, parts), 200, headers, MEDIA_TYPE)
+        return await download(services, query, make, address=request.headers.get("referer", ""))
 
 
 def _column(name: str, values: pa.Array, lang: str) -> pa.Array:

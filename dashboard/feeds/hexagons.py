@@ -11,13 +11,13 @@ import pandas as pd
 from fastapi import FastAPI, Query, Request, Response
 from numpy.typing import NDArray
 
-from dashboard.feeds.answer import GEOJSON, Bodies, answer, refused
+from dashboard.feeds.answer import GEOJSON, Bodies, answer
+from dashboard.feeds.geojson import features
 from dashboard.feeds.measures import records, scales
 from dashboard.feeds.models import Hexagons, Refusal
-from dashboard.feeds.question import Box, PageQuery, Question, read_box
+from dashboard.feeds.question import Box, PageQuery, Question
 from dashboard.kept import Kept
 from dashboard.services import Services
-from domain.errors import InputRefused
 from geo.hexgrid import centres, from_hex, rings
 from mart.questions.hexagons import COARSEST_SHOWN, FINEST_SHOWN, hexagons
 from mart.snapshot import Mart
@@ -73,10 +73,6 @@ def collection(mart: Mart, question: Question, cities: Cities) -> dict[str, Any]
     city = cities.get(mart, _without_box(question), resolution)
     shown = _inside(city, question.extra["bbox"])
     cells = shown["h3"].tolist()
-    features = [
-        {"type": "Feature", "id": cell, "properties": record, "geometry": outline}
-        for cell, record, outline in zip(cells, records(shown), cities.outlines.of(cells), strict=True)
-    ]
     return {
         "type": "FeatureCollection",
         "as_of": question.as_of,
@@ -84,7 +80,7 @@ def collection(mart: Mart, question: Question, cities: Cities) -> dict[str, Any]
         "resolution": resolution,
         "total": int(city.frame["n"].sum()),
         "scale": city.scale,
-        "features": features,
+        "features": features(cells, records(shown), cities.outlines.of(cells)),
     }
 
 
@@ -105,13 +101,9 @@ def register(server: FastAPI, services: Services) -> None:
         bbox: Annotated[str | None, Query(max_length=120, description="west,south,east,north")] = None,
     ) -> Response:
         """Located requests by H3 cell: count, open, late, late share, median age."""
-        try:
-            box = read_box(bbox)
-        except InputRefused as error:
-            return refused(422, str(error))
         return await answer(
             request, services, kept, query, make,
-            feed="hexagons", media_type=GEOJSON, resolution=resolution, bbox=box,
+            feed="hexagons", media_type=GEOJSON, resolution=resolution, bbox=bbox,
         )  # fmt: skip
 
 

@@ -8,10 +8,9 @@ from typing import Annotated, Any, Literal
 import orjson
 from fastapi import FastAPI, Query, Response
 
-from dashboard.feeds.answer import JSON, refused
+from dashboard.feeds.answer import JSON, refusing
 from dashboard.feeds.models import LikelyEpisode, LikelyEpisodes, Refusal
 from dashboard.services import Services
-from domain.errors import InputRefused, MartMissing
 from geo.dedup.reasons import text_of
 from mart.questions.likely import LikelyHere, likely_same
 
@@ -28,24 +27,16 @@ def written(found: LikelyHere, language: str) -> dict[str, Any]:
 def register(server: FastAPI, services: Services) -> None:
     """Add /feeds/likely.json."""
 
+    @refusing
     def ask(
         point: tuple[float, float], activity: str, at: datetime | None, label: str | None, precision: str,
         limit: int, language: str,
     ) -> Response:  # fmt: skip
-        try:
-            with services.reader.lease() as mart:
-                moment = at or mart.as_of()
-                found = likely_same(
-                    mart, point, activity, moment, label=label, precision=precision, limit=limit
-                )
-                body = {"as_of": moment, "episodes": [written(one, language) for one in found]}
-                return Response(
-                    orjson.dumps(body, option=orjson.OPT_UTC_Z), 200, {"Cache-Control": "no-store"}, JSON
-                )
-        except InputRefused as error:
-            return refused(422, str(error))
-        except MartMissing as error:
-            return refused(503, str(error))
+        with services.reader.lease() as mart:
+            moment = at or mart.as_of()
+            found = likely_same(mart, point, activity, moment, label=label, precision=precision, limit=limit)
+            body = {"as_of": moment, "episodes": [written(one, language) for one in found]}
+        return Response(orjson.dumps(body, option=orjson.OPT_UTC_Z), 200, {"Cache-Control": "no-store"}, JSON)
 
     @server.get(
         "/feeds/likely.json",

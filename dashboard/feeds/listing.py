@@ -8,6 +8,7 @@ import pandas as pd
 from fastapi import FastAPI, Query, Request, Response
 
 from dashboard.feeds.answer import Bodies, answer
+from dashboard.feeds.columns import plain, rows_of
 from dashboard.feeds.models import Refusal, Rows
 from dashboard.feeds.moments import iso
 from dashboard.feeds.question import PageQuery, Question
@@ -72,10 +73,9 @@ def _states(mart: Mart, question: Question, counts: Kept) -> dict[str, int]:
 
 def written(found: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of `mart.questions.page` as records."""
-    columns = {name: found[name].astype(object).where(found[name].notna(), None).tolist() for name in PLAIN}
-    columns |= {name: iso(found[name]) for name in MOMENTS}
+    columns = plain(found, PLAIN) | {name: iso(found[name]) for name in MOMENTS}
     columns["age_days"] = found["age_days"].round(2).tolist()
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return rows_of(columns)
 
 
 def register(server: FastAPI, services: Services) -> None:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from contextlib import ExitStack
-from typing import Annotated, Any, Literal, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import FastAPI, Query, Request, Response
 
-from dashboard.feeds.answer import GEOJSON, refused
+from dashboard.feeds.answer import GEOJSON
+from dashboard.feeds.download import File, download
 from dashboard.feeds.models import Refusal
-from dashboard.feeds.moments import iso
-from dashboard.feeds.question import PageQuery, Question, read, read_box
+from dashboard.feeds.moments import iso, stamp
+from dashboard.feeds.question import PageQuery, Question
 from dashboard.services import Services
 from dashboard.text import t
-from domain.errors import InputRefused, MartMissing
-from domain.localtime import MONTREAL
 from mart.questions.hexagons import COARSEST_SHOWN, FINEST_SHOWN
 from mart.snapshot import Mart
 
@@ -27,15 +24,6 @@ _GEOPARQUET = "1.1.0"
 
 _Drawn = Any
 """A geopandas.GeoDataFrame; geopandas is imported with the first file."""
-
-
-class Asked(NamedTuple):
-    """What is on the map."""
-
-    kind: str
-    of: str
-    resolution: int
-    bbox: str
 
 
 def about(question: Question) -> dict[str, Any]:
@@ -74,36 +62,26 @@ FORMATS: dict[str, tuple[str, Callable[[_Drawn, Question], bytes]]] = {
 
 def file_name(question: Question, ending: str) -> str:
     """Such as `carte-hexagones-backlog-2025-11-20T1405.parquet`: what, and as of when (Montréal's time)."""
-    local = question.as_of.astimezone(ZoneInfo(MONTREAL))
     lang, kind = question.state.lang, question.extra["kind"]
     what = "recurrence" if question.extra["of"] == "recurrence" else question.population.replace("/", "-")
     return (
-        f"{t('carte.file.map', lang)}-{t(f'carte.file.{kind}', lang)}-{what}-{local:%Y-%m-%dT%H%M}.{ending}"
+        f"{t('carte.file.map', lang)}-{t(f'carte.file.{kind}', lang)}-{what}-{stamp(question.as_of)}.{ending}"
     )
 
 
 def register(server: FastAPI, services: Services) -> None:
     """Add /feeds/map.parquet and /feeds/map.geojson."""
-
-    def send(query: PageQuery, asked: Asked, ending: str) -> Response:
-        with ExitStack() as held:
-            try:
-                mart: Mart = held.enter_context(services.reader.lease())
-                question = read(query, mart, asked._asdict() | {"bbox": read_box(asked.bbox)})
-                return _file(mart, question, ending)
-            except InputRefused as error:
-                return refused(422, str(error))
-            except MartMissing as error:
-                return refused(503, str(error))
-
     for ending, (media_type, _) in FORMATS.items():
         server.get(
             f"/feeds/map.{ending}", tags=["map"], response_class=Response, name=f"map {ending}",
             responses={200: {"content": {media_type: {}}}, 422: {"model": Refusal}},
-        )(_route(services, send, ending))  # fmt: skip
+        )(_route(services, ending))  # fmt: skip
 
 
-def _route(services: Services, send: Callable[..., Response], ending: str) -> Callable[..., Any]:
+def _route(services: Services, ending: str) -> Callable[..., Any]:
+    def make(mart: Mart, question: Question) -> File:
+        return _file(mart, question, ending)
+
     async def get_file(
         _request: Request,
         query: Annotated[PageQuery, Query()],
@@ -115,17 +93,13 @@ def _route(services: Services, send: Callable[..., Response], ending: str) -> Ca
         resolution: Annotated[int, Query(ge=COARSEST_SHOWN, le=FINEST_SHOWN)] = 8,
     ) -> Response:
         """What the map shows of a view, as a file."""
-        return await services.run(send, query, Asked(kind, of, resolution, bbox), ending)
+        return await download(services, query, make, kind=kind, of=of, resolution=resolution, bbox=bbox)
 
     return get_file
 
 
-def _file(mart: Mart, question: Question, ending: str) -> Response:
+def _file(mart: Mart, question: Question, ending: str) -> File:
     from dashboard.feeds.map_drawn import drawn  # noqa: PLC0415  # geopandas takes a second to import
 
     media_type, write = FORMATS[ending]
-    headers = {
-        "Content-Disposition": f'attachment; filename="{file_name(question, ending)}"',
-        "Cache-Control": "no-store",
-    }
-    return Response(write(drawn(mart, question), question), 200, headers, media_type)
+    return File(file_name(question, ending), media_type, write(drawn(mart, question), question))

@@ -15,11 +15,10 @@ import pyarrow as pa
 from fastapi import FastAPI, Query, Request, Response
 from numpy.typing import NDArray
 
-from dashboard.feeds.answer import PRIVATE, Bodies, fingerprint, refused, tagged
+from dashboard.feeds.answer import Bodies, answer
 from dashboard.feeds.models import Refusal
-from dashboard.feeds.question import Box, PageQuery, Question, read, read_box
+from dashboard.feeds.question import Box, PageQuery, Question
 from dashboard.services import Services
-from domain.errors import InputRefused, MartMissing
 from mart.questions.points import MOST_POINTS, map_points
 from mart.snapshot import Mart
 from mart.state import SEVERITY
@@ -76,17 +75,6 @@ def register(server: FastAPI, services: Services) -> None:
     """Add /feeds/points.bin."""
     kept = Bodies()
 
-    def send(request: Request, query: PageQuery, box: str, limit: int) -> Response:
-        try:
-            with services.reader.lease() as mart:
-                question = read(query, mart, {"bbox": read_box(box), "limit": limit})
-                tag = f'W/"{fingerprint(question.identity("marks"))}"'
-                return tagged(request, tag, BINARY, lambda: packed_answer(mart, question), kept, PRIVATE)
-        except InputRefused as error:
-            return refused(422, str(error))
-        except MartMissing as error:
-            return refused(503, str(error))
-
     @server.get(
         "/feeds/points.bin", tags=["map"], response_class=Response,
         responses={200: {"content": {BINARY: {}}}, 422: {"model": Refusal}},
@@ -98,7 +86,10 @@ def register(server: FastAPI, services: Services) -> None:
         limit: Annotated[int, Query(ge=1, le=MOST_POINTS)] = MOST_POINTS,
     ) -> Response:
         """Requests inside a box in columns of numbers: see the module's page for their order."""
-        return await services.run(send, request, query, bbox, limit)
+        return await answer(
+            request, services, kept, query, packed_answer,
+            feed="marks", media_type=BINARY, bbox=bbox, limit=limit,
+        )  # fmt: skip
 
 
 def _by_place(lon: Column, lat: Column, states: Column, ids: Column) -> tuple[Column, Column]:

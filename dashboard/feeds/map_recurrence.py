@@ -7,15 +7,16 @@ from typing import Annotated, Any, Literal
 import pandas as pd
 from fastapi import FastAPI, Query, Request, Response
 
-from dashboard.feeds.answer import GEOJSON, Bodies, answer, refused
+from dashboard.feeds.answer import GEOJSON, Bodies, answer
+from dashboard.feeds.columns import rows_of
+from dashboard.feeds.geojson import features
 from dashboard.feeds.hexagons import Outlines, near_box
 from dashboard.feeds.map_models import RecurrenceAreas, RecurrenceCells
 from dashboard.feeds.models import Refusal
-from dashboard.feeds.question import PageQuery, Question, read_box
+from dashboard.feeds.question import PageQuery, Question
 from dashboard.kept import Kept
 from dashboard.maplayers.scale import breaks
 from dashboard.services import Services
-from domain.errors import InputRefused
 from geo.hexgrid import centres, from_hex
 from mart.questions.hexagons import COARSEST_SHOWN, FINEST_SHOWN
 from mart.questions.map_recurrence import recurrence_by_area, recurrence_by_cell
@@ -39,11 +40,6 @@ class Cells:
         lat, lon = centres(from_hex(city["h3"].tolist()))
         shown = city[near_box(lat, lon, question.extra["bbox"])]
         cells = shown["h3"].tolist()
-        outlines = self._outlines.of(cells)
-        features = [
-            {"type": "Feature", "id": cell, "properties": said, "geometry": outline}
-            for cell, said, outline in zip(cells, _records(shown), outlines, strict=True)
-        ]
         return {
             "type": "FeatureCollection",
             "as_of": question.as_of,
@@ -52,7 +48,7 @@ class Cells:
             "total": int(city["active"].sum()),
             "recurring": int(city["recurring"].sum()),
             "scale": _scale(city),
-            "features": features,
+            "features": features(cells, _records(shown), self._outlines.of(cells)),
         }
 
     def _city(self, mart: Mart, question: Question, resolution: int) -> pd.DataFrame:
@@ -94,13 +90,9 @@ def register(server: FastAPI, services: Services) -> None:
         bbox: Annotated[str | None, Query(max_length=120, description="west,south,east,north")] = None,
     ) -> Response:
         """Problems active in the 6 months before the period's end by H3 cell, and those that came back."""
-        try:
-            box = read_box(bbox)
-        except InputRefused as error:
-            return refused(422, str(error))
         return await answer(
             request, services, kept, query, cells.collection,
-            feed="recurrence cells", media_type=GEOJSON, resolution=resolution, bbox=box,
+            feed="recurrence cells", media_type=GEOJSON, resolution=resolution, bbox=bbox,
         )  # fmt: skip
 
     @server.get(
@@ -115,8 +107,7 @@ def register(server: FastAPI, services: Services) -> None:
 
 
 def _records(found: pd.DataFrame) -> list[dict[str, int]]:
-    columns = (found[name].tolist() for name in _MEASURES)
-    return [dict(zip(_MEASURES, row, strict=True)) for row in zip(*columns, strict=True)]
+    return rows_of({name: found[name].tolist() for name in _MEASURES})
 
 
 def _scale(found: pd.DataFrame) -> dict[str, tuple[float, ...]]:

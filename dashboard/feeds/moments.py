@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from domain.localtime import MONTREAL
+
+_MINUTE = "%Y-%m-%d %H:%M"
 
 
 def iso(moments: pd.Series[pd.Timestamp]) -> list[str | None]:
@@ -14,3 +23,19 @@ def iso(moments: pd.Series[pd.Timestamp]) -> list[str | None]:
         None if missing else text
         for text, missing in zip(written.tolist(), np.isnat(plain).tolist(), strict=True)
     ]
+
+
+def minutes(moments: pa.Array) -> pa.Array:
+    """Moments as `2025-03-20 12:00`: Montréal's time, which a spreadsheet reads as a moment."""
+    local = pc.local_timestamp(moments.cast(pa.timestamp("s", MONTREAL), safe=False))
+    return pc.strftime(local, format=_MINUTE)
+
+
+def minute(at: datetime) -> str:
+    """One moment, written like `minutes`."""
+    return f"{at.astimezone(ZoneInfo(MONTREAL)):{_MINUTE}}"
+
+
+def stamp(at: datetime) -> str:
+    """`2025-11-20T1405`: a moment in the name of a file, Montréal's time."""
+    return f"{at.astimezone(ZoneInfo(MONTREAL)):%Y-%m-%dT%H%M}"

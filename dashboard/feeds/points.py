@@ -7,12 +7,13 @@ from typing import Annotated, Any
 import pandas as pd
 from fastapi import FastAPI, Query, Request, Response
 
-from dashboard.feeds.answer import GEOJSON, Bodies, answer, refused
+from dashboard.feeds.answer import GEOJSON, Bodies, answer
+from dashboard.feeds.columns import plain
+from dashboard.feeds.geojson import point_features
 from dashboard.feeds.models import Points, Refusal
 from dashboard.feeds.moments import iso
-from dashboard.feeds.question import PageQuery, Question, read_box
+from dashboard.feeds.question import PageQuery, Question
 from dashboard.services import Services
-from domain.errors import InputRefused
 from mart.questions.points import MOST_POINTS, points
 from mart.snapshot import Mart
 
@@ -37,21 +38,8 @@ def collection(mart: Mart, question: Question) -> dict[str, Any]:
 
 def features(found: pd.DataFrame) -> list[dict[str, Any]]:
     """One feature per row of `mart.questions.points`."""
-    columns = {
-        name: found[name].astype(object).where(found[name].notna(), None).tolist() for name in _PROPERTIES
-    }
-    columns |= {name: iso(found[name]) for name in ("opened_at", "due_at")}
-    properties = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
-    places = zip(found["lon"].round(6).tolist(), found["lat"].round(6).tolist(), strict=True)
-    return [
-        {
-            "type": "Feature",
-            "id": id_,
-            "properties": said,
-            "geometry": {"type": "Point", "coordinates": place},
-        }
-        for id_, said, place in zip(found["id"].tolist(), properties, places, strict=True)
-    ]
+    columns = plain(found, _PROPERTIES) | {name: iso(found[name]) for name in ("opened_at", "due_at")}
+    return point_features(found, "id", columns)
 
 
 def register(server: FastAPI, services: Services) -> None:
@@ -68,11 +56,7 @@ def register(server: FastAPI, services: Services) -> None:
         limit: Annotated[int, Query(ge=1, le=MOST_POINTS)] = MOST_POINTS,
     ) -> Response:
         """Requests inside a box, those due first, first."""
-        try:
-            box = read_box(bbox)
-        except InputRefused as error:
-            return refused(422, str(error))
         return await answer(
             request, services, kept, query, collection,
-            feed="points", media_type=GEOJSON, bbox=box, limit=limit,
+            feed="points", media_type=GEOJSON, bbox=bbox, limit=limit,
         )  # fmt: skip

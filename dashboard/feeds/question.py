@@ -110,6 +110,15 @@ def read(query: PageQuery, mart: Mart, extra: Mapping[str, Any]) -> Question:
     return Question(state, mart.version, as_of, filters, tuple(sorted({part.key for part in ignored})), extra)
 
 
+def boxed(extra: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a feed takes beside the filters, its `bbox` (a text) read where it has one.
+
+    Raises:
+        InputRefused: see `read_box`.
+    """
+    return {**extra, "bbox": read_box(extra["bbox"])} if "bbox" in extra else extra
+
+
 def read_box(text: str | None) -> Box | None:
     """A box from `west,south,east,north`.
 

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Query, Response
 from fastapi.responses import StreamingResponse
 
 from dashboard.feeds.answer import JSON, refused
+from dashboard.feeds.download import CSV, attachment
 from dashboard.feeds.models import Refusal
 from dashboard.feeds.quality_models import RejectedRows
 from dashboard.feeds.spreadsheet import BOM, defused
@@ -68,9 +69,8 @@ def register(server: FastAPI, services: Services) -> None:
             return refused(422, str(error))
         except StoreUnavailable:
             return refused(503, _AWAY)
-        name = f'attachment; filename="{t("qualite.loads.file_name", lang)}-{load}.csv"'
-        headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
-        return StreamingResponse(_parts(services, load, lang), 200, headers, "text/csv; charset=utf-8")
+        headers = attachment(f"{t('qualite.loads.file_name', lang)}-{load}.csv")
+        return StreamingResponse(_parts(services, load, lang), 200, headers, CSV)
 
 
 async def _parts(services: Services, load: int, lang: str) -> AsyncIterator[bytes]:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 from fastapi import FastAPI, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
 from dashboard import recurring
-from dashboard.components.names import activity_name, borough_name
-from dashboard.feeds.answer import refused
-from dashboard.feeds.export import BOM, defused
+from dashboard.feeds.download import CSV, File, download
+from dashboard.feeds.export import translated
 from dashboard.feeds.models import Refusal
-from dashboard.feeds.question import PageQuery, read
+from dashboard.feeds.moments import minute, minutes, stamp
+from dashboard.feeds.question import PageQuery, Question
+from dashboard.feeds.spreadsheet import csv_head, csv_rows, defused_texts
 from dashboard.services import Services
 from dashboard.state import ViewState
 from dashboard.text import t
-from domain.errors import InputRefused, MartMissing
-from domain.localtime import MONTREAL
+from mart.snapshot import Mart
 
 PATH = "/feeds/returned.csv"
 COLUMNS = (
@@ -35,6 +35,8 @@ COLUMNS = (
     "problem_id",
     "as_of",
 )
+PART_ROWS = 20_000
+"""Rows of a part: some 2 MB of text."""
 
 
 def address(state: ViewState) -> str:
@@ -43,62 +45,48 @@ def address(state: ViewState) -> str:
     return f"{PATH}?{view.to_query() or 'lang=fr'}"
 
 
-def returned_csv(work: pd.DataFrame, as_of: pd.Timestamp, lang: str) -> bytes:
-    """A file of `recurring.work`: names for codes, Montréal's time, texts defused, the as-of in each row."""
+def csv_parts(work: pd.DataFrame, as_of: datetime, lang: str) -> Iterator[bytes]:
+    """A file of `recurring.work`, part by part, the header first: beside the frame only one part is in memory."""
+    yield csv_head([t(f"recurrence.work.{name}", lang) for name in COLUMNS])
+    for start in range(0, len(work), PART_ROWS):
+        yield csv_rows(written(work[start : start + PART_ROWS], minute(as_of), lang))
+
+
+def written(work: pd.DataFrame, as_of: str, lang: str) -> pa.Table:
+    """Rows as people read them: names for codes, Montréal's time, texts defused, the as-of in each row."""
     columns = {
-        "external_id": defused(pa.array(work["external_id"], pa.string())),
-        "activity": _named(work["activity"], lambda code: activity_name(code, lang)),
-        "borough": _named(work["borough"], lambda code: borough_name(code, lang)),
-        "done_at": _local(work["done_at"]),
-        "back_at": _local(work["back_at"]),
+        "external_id": defused_texts(_texts(work["external_id"])),
+        "activity": translated("activity", _texts(work["activity"]), lang),
+        "borough": translated("borough", _texts(work["borough"]), lang),
+        "done_at": minutes(_moments(work["done_at"])),
+        "back_at": minutes(_moments(work["back_at"])),
         "back_after_days": pc.round(pa.array(work["back_after_days"], pa.float64(), from_pandas=True), 1),
         "problem_id": pa.array(work["problem_id"], pa.int64()),
-        "as_of": pa.repeat(_local(pd.Series([as_of]))[0], len(work)),
+        "as_of": pa.repeat(as_of, len(work)),
     }
-    table = pa.table({t(f"recurrence.work.{name}", lang): columns[name] for name in COLUMNS})
-    written = io.BytesIO()
-    pyarrow.csv.write_csv(table, written, pyarrow.csv.WriteOptions(quoting_style="needed"))
-    return BOM + written.getvalue()
+    return pa.table({name: columns[name] for name in COLUMNS})
 
 
 def register(server: FastAPI, services: Services) -> None:
     """Add /feeds/returned.csv."""
 
+    def make(mart: Mart, question: Question) -> File:
+        work, lang = recurring.work(mart, question.state), question.state.lang
+        name = f"{t('recurrence.work_file', lang)}-{stamp(question.as_of)}.csv"
+        return File(name, CSV, csv_parts(work, question.as_of, lang))
+
     @server.get(
-        PATH, tags=["recurrence"], response_class=Response,
+        PATH, tags=["recurrence"], response_class=StreamingResponse,
         responses={200: {"content": {"text/csv": {}}}, 422: {"model": Refusal}},
     )  # fmt: skip
     async def get_returned(_request: Request, query: Annotated[PageQuery, Query()]) -> Response:
         """Work done in the twelve months before T, and when each piece of it came back."""
-        return await services.run(_file, services, query)
+        return await download(services, query, make)
 
 
-def _file(services: Services, query: PageQuery) -> Response:
-    try:
-        with services.reader.lease() as mart:
-            question = read(query, mart, {})
-            work = recurring.work(mart, question.state)
-    except InputRefused as error:
-        return refused(422, str(error))
-    except MartMissing as error:
-        return refused(503, str(error))
-    lang, as_of = question.state.lang, pd.Timestamp(question.as_of)
-    name = f"{t('recurrence.work_file', lang)}-{as_of.tz_convert(MONTREAL):%Y-%m-%dT%H%M}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(returned_csv(work, as_of, lang), 200, headers, "text/csv; charset=utf-8")
+def _texts(texts: pd.Series) -> pa.Array:
+    return pa.array(texts.astype(object), pa.string())
 
 
-def _named(codes: pd.Series, name: Callable[[str], str]) -> pa.Array:
-    """Each different code is named once."""
-    encoded = pa.array(codes.astype(object), pa.string()).dictionary_encode()
-    return pa.array([name(code) for code in encoded.dictionary.to_pylist()], pa.string()).take(
-        encoded.indices
-    )
-
-
-def _local(moments: pd.Series) -> pa.Array:
-    """`2025-03-20 12:00`: Montréal's time, which a spreadsheet reads as a moment."""
-    seconds = pa.array(moments, pa.timestamp("us", "UTC"), from_pandas=True).cast(
-        pa.timestamp("s", MONTREAL), safe=False
-    )
-    return pc.strftime(pc.local_timestamp(seconds), format="%Y-%m-%d %H:%M")
+def _moments(moments: pd.Series) -> pa.Array:
+    return pa.array(moments, pa.timestamp("us", "UTC"), from_pandas=True)

@@ -12,11 +12,10 @@ from fastapi import FastAPI, Query, Response
 from pydantic import BaseModel, Field
 
 from dashboard.components.names import activity_name, borough_name, sector_name
-from dashboard.feeds.answer import JSON, refused
+from dashboard.feeds.answer import JSON, refusing
 from dashboard.feeds.models import Refusal
 from dashboard.services import Services
 from dashboard.text import t
-from domain.errors import InputRefused, MartMissing
 from mart.questions.search import CrossingHit, PlaceHit, StreetHit, search
 from mart.questions.search_index import Box, SearchIndex, search_index
 from mart.questions.search_words import LONGEST
@@ -115,14 +114,10 @@ def register(server: FastAPI, services: Services) -> None:
     """Add /feeds/search.json."""
     searcher = Searcher(services)
 
+    @refusing
     def ask(text: str, lang: str) -> Response:
-        try:
-            with services.reader.lease() as mart:
-                found = results(mart, searcher.index(mart), text, lang)
-        except InputRefused as error:
-            return refused(422, str(error))
-        except MartMissing as error:
-            return refused(503, str(error))
+        with services.reader.lease() as mart:
+            found = results(mart, searcher.index(mart), text, lang)
         body = orjson.dumps(found.model_dump(), option=orjson.OPT_UTC_Z)
         return Response(body, 200, {"Cache-Control": "no-store"}, JSON)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Path, Query, Request, Response
@@ -59,13 +60,19 @@ def place(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def request_sheet(mart: Mart, request_id: int, as_of: datetime, lang: str) -> dict[str, Any]:
+    """`html` of a request's sheet and its `row`; where there is no such request, a sheet that says so and None."""
+    row = request_row(mart, request_id, as_of)
+    if row is None:
+        return {"html": to_html(missing(request_id, lang)), "row": None}
+    return {"html": to_html(sheet(row, as_of, lang)), "row": place(row)}
+
+
 def read_sheet(mart: Mart, question: Question) -> dict[str, Any]:
     """The sheet of `extra["request_id"]`."""
-    request_id, lang = question.extra["request_id"], question.state.lang
-    row = request_row(mart, request_id, question.as_of)
-    written = missing(request_id, lang) if row is None else sheet(row, question.as_of, lang)
-    shown = None if row is None else place(row)
-    return {"as_of": question.as_of, "ignored": [], "html": to_html(written), "row": shown}
+    at = question.as_of
+    said = request_sheet(mart, question.extra["request_id"], at, question.state.lang)
+    return {"as_of": at, "ignored": []} | said
 
 
 def read_more(services: Services, mart: Mart, question: Question) -> dict[str, Any]:

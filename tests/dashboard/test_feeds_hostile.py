@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from dashboard.feeds.export import defused
+from dashboard.feeds.spreadsheet import defused, defused_texts
 from mart import ask
 from tests.support.feeds import Client, feeds_with, read
 from tests.support.mart import a_row
@@ -114,19 +114,20 @@ def test_the_file_is_the_whole_list(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", [*FORMULAS, "=", "-"])
 def test_a_formula_gets_an_apostrophe(text: str) -> None:
-    assert defused(pa.array([text])).to_pylist() == [f"'{text}"]
+    assert defused_texts(pa.array([text])).to_pylist() == [defused(text)] == [f"'{text}"]
 
 
 @pytest.mark.parametrize("text", ["rue 1", "", "a=b", None, "Côte-des-Neiges"])
 def test_a_text_stays_as_it_is(text: str | None) -> None:
-    assert defused(pa.array([text], pa.string())).to_pylist() == [text]
+    assert defused_texts(pa.array([text], pa.string())).to_pylist() == [defused(text)] == [text]
 
 
 FEEDS = """
     areas.json boroughs.geojson cells.geojson charts/{chart}.csv charts/{chart}.json
     hexagons.geojson likely.json map.geojson map.parquet months.json points.bin points.geojson
     problems.geojson quality.csv quality.json recurrence.geojson recurrence.json rejected.csv
-    rejected.json requests.csv requests.json requests.xlsx returned.csv search.json sectors.geojson
+    rejected.json requests.csv requests.json requests.xlsx returned.csv returned_list.csv
+    returned_list.json search.json sectors.geojson
     sheet/{request_id}.json sheet/{request_id}/more.json
 """
 """Every feed that there is."""
