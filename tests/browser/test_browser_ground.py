@@ -17,10 +17,13 @@ def test_a_page_has_the_size_asked_for(page: Page, request: pytest.FixtureReques
 @pytest.mark.browser
 def test_a_page_cannot_reach_the_internet_and_its_errors_are_collected(browse: Session) -> None:
     page = browse.open()
-    page.goto(
-        "data:text/html,<img src='https://tiles.example.org/0/0/0.png'><script>console.error('oh')</script>"
-    )
+    outside = ["https://tiles.example.org/0/0/0.png", "http://192.0.2.1/0.png"]
+    pictures = "".join(f"<img src='{url}'>" for url in outside)
+    failed: list[str | None] = []
+    page.on("requestfailed", lambda request: failed.append(request.failure))
+    page.goto(f"data:text/html,{pictures}<script>console.error('oh')</script>")
     page.wait_for_load_state()
-    assert browse.blocked == ["https://tiles.example.org/0/0/0.png"]
+    assert sorted(browse.blocked) == sorted(outside)
+    assert failed == ["net::ERR_NAME_NOT_RESOLVED"] * 2  # no question left the machine
     assert len(browse.errors) == 1
     browse.errors.clear()
