@@ -1,8 +1,9 @@
 """Aperçu: figures that agree with a count by hand, each with its list."""
 
 import asyncio
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import closing
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -17,14 +18,16 @@ from dash import no_update
 
 from dashboard.asking import View, focus_of
 from dashboard.callbacks.apercu import show_apercu, show_more, show_rest
-from dashboard.figures import CARDS, Figures, figures
+from dashboard.figures import CARDS, Figures, figures, figures_of
 from dashboard.ids import Id
 from dashboard.kpi_texts import kpi_of, written
+from dashboard.layouts.apercu_figures import draw_apercu
 from dashboard.matrices import every, matrix
 from dashboard.services import Services
 from dashboard.state import ViewState
 from dashboard.text import number
 from domain import territory
+from domain.activities import Goal
 from geo.boroughs import load_sectors
 from mart.filters import Filters
 from mart.kpi_model import Figure
@@ -122,6 +125,39 @@ def test_every_card_is_the_kpi_of_the_mart(services: Services) -> None:
     assert card(found, "on_time_pct")["goal"] == 90
 
 
+@pytest.mark.parametrize(
+    ("places", "goal"),
+    [
+        ({}, 90),
+        ({"boroughs": ("RO",)}, 80),
+        ({"sectors": ("161",)}, 75),
+        ({"boroughs": ("RO", "VD")}, 90),
+    ],
+)
+def test_one_screen_has_one_goal(
+    services: Services, monkeypatch: pytest.MonkeyPatch, places: dict[str, Any], goal: float
+) -> None:
+    goals = {"RO": 80, "SO": 75}  # 161 is a sector of the latter
+
+    def goal_for(code: str, borough: str | None = None) -> Goal | None:
+        return Goal(goals.get(borough or "", 90), "test") if code == "on_time_pct" else None
+
+    for module in ("dashboard.figures", "mart.questions.others"):
+        monkeypatch.setattr(f"{module}.goal_for", goal_for)
+    state = ViewState(period="7d", **places)
+    with services.reader.lease() as leased:
+        cards = figures_of(services, leased, state).cards
+        table = every(View(services, leased, state.replace(lang="en")))  # a view of its own, kept by nobody
+    for lines in (cards, table):
+        assert lines.set_index("kpi")["goal"]["on_time_pct"] == goal
+
+
+def test_the_cards_have_a_menu_of_their_own(services: Services) -> None:
+    drawn = draw_apercu(services, ViewState(boroughs=("VD",)))[Id.APERCU_CARDS_MENU]
+    assert drawn.count("data-picture") == 2
+    assert "/feeds/charts/cards.csv?borough=VD" in drawn
+
+
 def test_parts_are_of_the_whole_city_whichever_of_it_is_picked(services: Services) -> None:
     everywhere, pilots = (figures(services, ViewState(boroughs=codes)) for codes in ((), territory.pilots()))
     pd.testing.assert_frame_equal(everywhere.parts, pilots.parts)
@@ -177,13 +213,19 @@ def test_nothing_came_back_before_there_was_data(tmp_path: Path) -> None:
     settings = settings_of(make_mart(tmp_path, rows))
     state, _ = ViewState.from_query("period=30d")
     with closing(Services(settings=settings, reader=MartReader(settings.mart))) as made:
-        cards = figures(made, state).cards.set_index("kpi")
+        cards = lines_of(figures(made, state).cards)
         with made.reader.lease() as mart:
-            table = every(View(made, mart, state)).set_index("kpi")
-    assert np.isnan(cards.loc["recurring_pct", ["before", "before_n", "before_change"]].astype(float)).all()
-    assert cards.loc["recurring_pct", "n"] == table.loc["recurring_pct", "n"] > 0
-    assert cards.loc["received", "before"] == table.loc["received", "before"] == 15
-    assert np.isnan(table.loc["recurring_pct", "before"])
+            table = lines_of(every(View(made, mart, state)))
+    for name in ("before", "before_n", "before_change"):
+        assert math.isnan(cards["recurring_pct"][name])
+    assert math.isnan(table["recurring_pct"]["before"])
+    assert cards["recurring_pct"]["n"] == table["recurring_pct"]["n"] > 0
+    assert cards["received"]["before"] == table["received"]["before"] == 15
+
+
+def lines_of(table: pd.DataFrame) -> dict[str, dict[Hashable, Any]]:
+    """The lines of a table by KPI."""
+    return {line["kpi"]: line for line in table.to_dict("records")}
 
 
 @pytest.fixture(scope="module")
