@@ -31,7 +31,7 @@ $(DEMO)/requests-%.csv: | install
 
 test: ## every test, with its own PostgreSQL and the machine's Chromium
 	@scripts/setup.sh test
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: install ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .

@@ -15,9 +15,31 @@ if TYPE_CHECKING:  # only browser tests pay for Playwright
     from tests.support.browser import Session
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no worker is left with a long file when the others are done."""
+    items.sort(key=_begins)
+
+
+def _begins(item: pytest.Item) -> int:
+    if item.get_closest_marker("browser"):
+        return 0
+    return 1 if item.path.name in LONG_FILES else 2
+
+
+LONG_FILES = {
+    "test_kpi.py",
+    "test_feeds.py",
+    "test_build.py",
+    "test_kpi_oracle.py",
+    "test_killed.py",
+    "test_serve.py",
+}
+"""Of one worker, more than about half a minute."""
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_internet() -> Iterator[None]:
-    """Only loopback answers, in every test; the browser is held to it by its own routes."""
+    """Only loopback answers, in every test; the browser is held to it by a flag of its own."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         forbid_network(monkeypatch)
         yield
