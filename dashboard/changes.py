@@ -16,13 +16,13 @@ from mart.questions.kpi import KpiTable, columns_of
 def parts(kpi: Kpi, now: KpiTable, then: Mapping[str, KpiTable]) -> pd.DataFrame:
     """A line for each part of a cut of one: `code`, then the columns of `mart.questions.compare.line_of`.
 
-    Those that only were there before have a line too.
+    In the order of the codes. Those that only were there before have a line too; those in which other KPIs alone have something have none.
     """
-    codes = pd.Index(now.rows[now.by[0]])
-    for table in then.values():
-        codes = codes.union(table.rows[now.by[0]], sort=False)
+    tables = (now, *then.values())
+    codes = pd.Index(sorted({code for table in tables for code in table.rows[now.by[0]]}))
     lines = line_of(kpi, aligned(now, codes), {name: aligned(table, codes) for name, table in then.items()})
-    return pd.DataFrame({"code": codes} | lines)
+    something = np.any([np.nan_to_num(lines[n]) > 0 for n in ("n", *(f"{name}_n" for name in then))], axis=0)
+    return pd.DataFrame({"code": codes} | lines)[something].reset_index(drop=True)
 
 
 def whole(kpi: Kpi, now: KpiTable, then: Mapping[str, KpiTable]) -> dict[str, Any]:

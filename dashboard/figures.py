@@ -17,7 +17,7 @@ from domain.activities import goal_for
 from mart.filters import Filters
 from mart.kpi_model import Kpi
 from mart.kpis import kpi
-from mart.questions.compare import BEFORE, Earlier
+from mart.questions.compare import BEFORE, Earlier, known
 from mart.questions.kpi import KpiTable
 from mart.snapshot import Mart
 
@@ -78,13 +78,20 @@ def _answered(view: View) -> Figures:
     if before := view.compared.get(BEFORE):
         drawn[BEFORE] = Earlier(view.place.previous(), before.as_of)
     cards = {NOW: Earlier(view.filters, view.as_of), **view.compared}
-    asked: list[Callable[[], KpiTable]] = [
-        *(_asking(view, name, seen, CARDS) for name, seen in cards.items()),
-        *(_asking(view, name, seen, (view.chosen.code,), (view.level,)) for name, seen in drawn.items()),
+    # Where the cards are of all that is drawn, one question answers for both.
+    wanted: dict[Earlier, set[str]] = {}
+    for seen in cards.values():
+        wanted.setdefault(seen, set()).update(CARDS)
+    for seen in drawn.values():
+        wanted.setdefault(seen, set()).add(view.chosen.code)
+    drawn_too = set(drawn.values())
+    asked = [
+        _asking(view, seen, tuple(sorted(codes)), (view.level,) if seen in drawn_too else ())
+        for seen, codes in wanted.items()
     ]
-    answers = iter(view.services.together(*asked))
-    mine = {name: next(answers) for name in cards}
-    ours = {name: next(answers) for name in drawn}
+    answers = dict(zip(wanted, view.services.together(*asked), strict=True))
+    mine = {name: _known(view, name, answers[seen]) for name, seen in cards.items()}
+    ours = {name: _known(view, name, answers[seen]) for name, seen in drawn.items()}
     now, here = mine.pop(NOW), ours.pop(NOW)
     lines = _cards(view, now, mine)
     return _figures(
@@ -97,11 +104,12 @@ def _answered(view: View) -> Figures:
     )
 
 
-def _asking(
-    view: View, name: str, seen: Earlier, codes: tuple[str, ...], by: tuple[str, ...] = ()
-) -> Callable[[], KpiTable]:
-    ask = view.ask if name == NOW else view.ask_earlier
-    return lambda: ask(seen, codes, by)
+def _asking(view: View, seen: Earlier, codes: tuple[str, ...], by: tuple[str, ...]) -> Callable[[], KpiTable]:
+    return lambda: view.ask(seen, codes, by)
+
+
+def _known(view: View, name: str, table: KpiTable) -> KpiTable:
+    return table if name == NOW else known(view.mart, table)
 
 
 def _figures(
