@@ -13,7 +13,7 @@ from mart.filters import FIRST_DAY, Filters
 from mart.periods import local_date
 from mart.questions.place_history import PlaceStory, place_story
 from mart.questions.recurring_places import RecurringPlaces, recurring_places
-from mart.questions.returns import WITHIN_DAYS, named_episodes, returns, work_since
+from mart.questions.returns import WITHIN_DAYS, named_episodes, returns
 from mart.snapshot import Mart
 
 SHOWN = 200
@@ -48,7 +48,7 @@ class CameBack:
 def places(services: Services, mart: Mart, state: ViewState, limit: int | None = SHOWN) -> RecurringPlaces:
     """The places that a view ranks. Blocking."""
     as_of = mart.as_of()
-    filters, new_only = _anywhen(state, as_of), state.check == NEW
+    filters, new_only = anywhen(state, as_of), state.check == NEW
     key = (mart.version, as_of, filters, "places", state.rank, new_only)
     if limit != SHOWN:
         return recurring_places(mart, filters, as_of, state.rank, limit=limit, new_only=new_only)
@@ -68,25 +68,12 @@ def came_back(services: Services, mart: Mart, state: ViewState) -> CameBack:
 def work(mart: Mart, state: ViewState) -> pd.DataFrame:
     """The work behind the shares of a view, one row per episode. Blocking."""
     as_of = mart.as_of()
-    return named_episodes(mart, returns(mart, _anywhen(state, as_of), as_of))
-
-
-def both(services: Services, mart: Mart, state: ViewState) -> tuple[RecurringPlaces, CameBack]:
-    """Places and returns, asked at the same time of one table of facts, the longer one. Blocking."""
-    as_of = mart.as_of()
-    here, everywhere = _questions(state, as_of)
-    with mart.facts.table(work_since(as_of), as_of):
-        found, mine, *citys = services.together(
-            lambda: places(services, mart, state),
-            lambda: _came_back(services, mart, here, as_of),
-            *([lambda: _came_back(services, mart, everywhere, as_of)] if everywhere != here else []),
-        )
-    return found, _compared(mine, citys[0] if citys else mine)
+    return named_episodes(mart, returns(mart, anywhen(state, as_of), as_of))
 
 
 def _questions(state: ViewState, as_of: datetime) -> tuple[Filters, Filters]:
     """The view's filters, and the same of the whole city."""
-    here = _anywhen(state, as_of)
+    here = anywhen(state, as_of)
     return here, replace(here, boroughs=(), sectors=())
 
 
@@ -107,7 +94,7 @@ def chosen_place(state: ViewState, found: RecurringPlaces) -> int | None:
     return int(found.rows["problem_id"].iloc[0])
 
 
-def _anywhen(state: ViewState, as_of: datetime) -> Filters:
+def anywhen(state: ViewState, as_of: datetime) -> Filters:
     """The view's filters without its period, which this screen does not look at."""
     return replace(state.filters(local_date(as_of)), start=FIRST_DAY, end=FIRST_DAY)
 

@@ -41,6 +41,9 @@ def register(app: Dash, services: Services) -> None:
     follow = [Output(*chosen), Output(*only)]
     inputs = Input(Id.VIEW, "data"), Input(Id.RECURRENCE_PAINTED, "data")
     in_browser(app, "followPlace", follow, *inputs, State(*chosen), State(*only), at_once=True)
+    shown = [Output(Id.BEHIND_BOX, "children"), Output(Id.BEHIND_SHOWN, "data")]
+    asked = Input(Id.VIEW, "data"), Input(Id.MART, "data"), State(Id.BEHIND_CONFIG, "data")
+    in_browser(app, "showBehind", shown, *asked, at_once=True)
 
 
 async def show_recurrence(
@@ -69,7 +72,7 @@ async def show_place(
 
 def _state(query: str, only: str | None, chosen: dict[str, Any] | None) -> ViewState:
     """The state of a query and of what the browser keeps out of it; the browser's words are judged as an address is."""
-    state, _ = ViewState.from_query(query, "recurrence")
+    state, _ = ViewState.of_screen(query, "recurrence")
     looks, _ = ViewState.from_query(
         urlencode({"check": only or "", "place": (chosen or {}).get("place") or ""})
     )

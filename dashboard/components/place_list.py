@@ -8,9 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.behind import PlaceRequests
+from dashboard.components.behind_link import behind_link
 from dashboard.components.place_words import place_area, place_between, place_name, what
 from dashboard.markup import Markup, Node, html
 from dashboard.query import RANKS
+from dashboard.state import ViewState
 from dashboard.text import day, number, t, tn
 from mart.periods import local_date
 
@@ -38,11 +41,12 @@ def order_chooser(rank: str, lang: str) -> Markup:
 
 
 def place_list(
-    rows: pd.DataFrame, bounds: Sequence[datetime], rank: str, chosen: int | None, lang: str
+    rows: pd.DataFrame, bounds: Sequence[datetime], chosen: int | None, state: ViewState
 ) -> list[Markup]:
-    """The lines: the first ones, and the others behind a button."""
+    """The lines: the first ones, and the others behind a button. A number opens the requests that it counts."""
+    lang, rank = state.lang, state.rank
     months = month_names(bounds, lang)
-    lines = [_line(row, months, rank, chosen, lang) for row in rows.to_dict("records")]
+    lines = [_line(row, months, chosen, state) for row in rows.to_dict("records")]
     first, rest = lines[:AT_FIRST], lines[AT_FIRST:]
     made = [_table(first, rank, lang, t("recurrence.caption", lang))]
     if rest:
@@ -92,17 +96,18 @@ def _align(name: str) -> str:
     return "vg-number" if name in {*_NUMBERS, "position", "open"} else ""
 
 
-def _line(row: Mapping[Any, Any], months: list[str], rank: str, chosen: int | None, lang: str) -> Markup:
+def _line(row: Mapping[Any, Any], months: list[str], chosen: int | None, state: ViewState) -> Markup:
+    lang, rank = state.lang, state.rank
     number_, is_chosen = int(row["problem_id"]), int(row["problem_id"]) == chosen
     cells: list[Node] = [
         html.Td(number(row["position"], lang), className="vg-places-position vg-number"),
         html.Th(_place(row, is_chosen, lang), scope="row", className="vg-places-place"),
-        *(_number(row, name, rank, lang) for name in _NUMBERS),
+        *(_number(row, name, state) for name in _NUMBERS),
         html.Td(
             _squares(row, months, lang),
             className="vg-places-spread" + (" is-ranked" if rank == "spread" else ""),
         ),
-        html.Td(_open(row, lang), className="vg-places-open vg-number"),
+        html.Td(_open(row, state), className="vg-places-open vg-number"),
     ]
     return html.Tr(cells, data_place=number_, className="is-chosen" if is_chosen else None)
 
@@ -127,9 +132,14 @@ def _place(row: Mapping[Any, Any], is_chosen: bool, lang: str) -> list[Markup]:
     return [button]
 
 
-def _number(row: Mapping[Any, Any], name: str, rank: str, lang: str) -> Markup:
-    looks = f"vg-places-{name} vg-number" + (" is-ranked" if name == rank else "")
-    return html.Td(number(row[name], lang), className=looks)
+def _number(row: Mapping[Any, Any], name: str, state: ViewState) -> Markup:
+    looks = f"vg-places-{name} vg-number" + (" is-ranked" if name == state.rank else "")
+    return html.Td(_link(number(row[name], state.lang), row, state), className=looks)
+
+
+def _link(words: str, row: Mapping[Any, Any], state: ViewState, *, open_only: bool = False) -> Markup:
+    opens = t("recurrence.behind.open_place", state.lang, place=place_name(row, state.lang))
+    return behind_link(words, PlaceRequests(int(row["problem_id"]), open_only), state, opens)
 
 
 def _squares(row: Mapping[Any, Any], months: list[str], lang: str) -> Markup:
@@ -146,8 +156,9 @@ def _squares(row: Mapping[Any, Any], months: list[str], lang: str) -> Markup:
     return html.Span([*told, html.Span(words, className="vg-hidden")], className="vg-months")
 
 
-def _open(row: Mapping[Any, Any], lang: str) -> Node:
+def _open(row: Mapping[Any, Any], state: ViewState) -> Node:
     count = int(row["open"])
     if not count:
         return html.Span("–", className="vg-dim")
-    return html.Span([html.Span("●", className="vg-open-sign", aria_hidden="true"), number(count, lang)])
+    told = _link(number(count, state.lang), row, state, open_only=True)
+    return html.Span([html.Span("●", className="vg-open-sign", aria_hidden="true"), told])

@@ -10,6 +10,7 @@ from duckdb import Error as QueryError
 
 from dashboard.attributes import attributes
 from dashboard.ids import Id
+from dashboard.layouts.recurrence_behind import behind_drawer
 from dashboard.layouts.recurrence_figures import draw_recurrence
 from dashboard.services import Services
 from dashboard.state import ViewState
@@ -64,6 +65,7 @@ def layout(state: ViewState, services: Services) -> Component:
                 className="vg-places-pair",
             ),
             _panel(Id.RECURRENCE_BACK, "back", lang),
+            *behind_drawer(lang),
         ],
         className="vg-recurrence",
     )

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 from dashboard import kpi_texts, recurring
+from dashboard.behind import Work
 from dashboard.components.about import about
 from dashboard.components.chart import chart, menu
 from dashboard.components.names import activity_name, borough_name
 from dashboard.components.painted import link
 from dashboard.components.place_list import order_chooser, place_list
 from dashboard.components.place_words import place_name, what
-from dashboard.components.returned import between_words, returned_table, share_words
+from dashboard.components.return_steps import steps_table
+from dashboard.components.returned import between_words, returned_table, share_words, work_link
 from dashboard.feeds import returned
 from dashboard.ids import Id
 from dashboard.layouts.recurrence_place import place_panel
 from dashboard.maplayers import place_map
-from dashboard.markup import Markup, html, to_html
+from dashboard.markup import Markup, Node, html, to_html
 from dashboard.recurring import AFTER_DAYS, NEW, SHOWN, CameBack
 from dashboard.services import Services
 from dashboard.state import ViewState
@@ -130,14 +133,12 @@ def _new(found: RecurringPlaces, state: ViewState) -> Markup:
 def _held(back: CameBack, state: ViewState) -> Markup:
     lang = state.lang
     [row] = back.total.to_dict("records")
-    value = html.Span(share_words(row[f"share_{AFTER_DAYS}"], lang), className="vg-kpi-value")
-    others = [
-        t("recurrence.within_share", lang, n=days, share=share_words(row[f"share_{days}"], lang)).replace(
-            " ", NO_BREAK
-        )
-        for days in WITHIN_DAYS
-        if days != AFTER_DAYS
-    ]
+    value = _share(row, AFTER_DAYS, share_words(row[f"share_{AFTER_DAYS}"], lang), state, "vg-kpi-value")
+    shares: list[Node] = []
+    for days in (days for days in WITHIN_DAYS if days != AFTER_DAYS):
+        words = t("recurrence.within_share", lang, n=days, share=share_words(row[f"share_{days}"], lang))
+        shares += [" · "] if shares else []
+        shares.append(_share(row, days, words.replace(" ", NO_BREAK), state))
     rests = t(
         "recurrence.rests_on", lang, range=between_words(row, AFTER_DAYS, lang), n=number(row["n"], lang)
     )
@@ -147,8 +148,18 @@ def _held(back: CameBack, state: ViewState) -> Markup:
         className="vg-link",
         download=True,
     )
-    said = [html.P([" · ".join(others), html.Br(), html.Span(rests, className="vg-dim"), html.Br(), listed])]
+    held = work_link(rests, Work(), state, "vg-dim") if row["n"] else html.Span(rests, className="vg-dim")
+    said = [html.P([*shares, html.Br(), held, html.Br(), listed])]
     return _card(t("recurrence.held", lang, n=AFTER_DAYS), _about("returns", state), value, said)
+
+
+def _share(
+    row: Mapping[Any, Any], days: int, words: str, state: ViewState, look: str | None = None
+) -> Markup:
+    """A share that opens the returns that were seen, where there are any."""
+    if not row[f"returned_{days}"]:
+        return html.Span(words, className=look)
+    return work_link(words, Work(days=days), state, look)
 
 
 def list_head(found: RecurringPlaces, state: ViewState) -> Markup:
@@ -169,7 +180,7 @@ def list_panel(found: RecurringPlaces, chosen: int | None, state: ViewState) -> 
         return [_empty(state)]
     # Where all are new, saying so of each tells nothing.
     rows = found.rows.assign(is_new=False) if state.check == NEW else found.rows
-    return place_list(rows, found.bounds, state.rank, chosen, state.lang)
+    return place_list(rows, found.bounds, chosen, state)
 
 
 def _empty(state: ViewState) -> Markup:
@@ -229,7 +240,7 @@ def back_panel(back: CameBack, state: ViewState) -> list[Markup]:
         return [title, lead, html.Div(said, className="vg-empty", role="status")]
     by_activity = _cut(back, "activity", lambda code: activity_name(code, lang, short=True), state)
     tables = [
-        html.Div([by_activity, *course_panel(state)]),
+        html.Div([by_activity, *course_panel(back, state)]),
         _cut(back, "borough", lambda code: borough_name(code, lang), state),
     ]
     hint = html.P(t("recurrence.back_hint", lang, n=AFTER_DAYS), className="vg-hint")
@@ -245,13 +256,13 @@ def _cut(back: CameBack, cut: str, names: Callable[[str], str], state: ViewState
         [html.H3(t(f"recurrence.by_{cut}", lang)), menu(f"returns_{cut}", _plain(state))],
         className="vg-section-head",
     )
-    table = returned_table(parts, total, cut, names, AFTER_DAYS, lang, focus)
+    table = returned_table(parts, total, cut, names, AFTER_DAYS, state, focus)
     return html.Div([title, html.Div(table, className="vg-scroll", tabIndex="0", role="region",
                                      aria_label=t(f"recurrence.caption_{cut}", lang))])  # fmt: skip
 
 
-def course_panel(state: ViewState) -> list[Markup]:
-    """How soon it came back, day by day, by activity; the tables beside it have its numbers."""
+def course_panel(back: CameBack, state: ViewState) -> list[Markup]:
+    """How soon it came back, day by day, by activity; a table behind it has its numbers."""
     lang, plain = state.lang, _plain(state)
     top = [html.H3(t("recurrence.course_title", lang)), menu("returns_course", plain)]
     label = t("recurrence.course_label", lang)
@@ -264,6 +275,7 @@ def course_panel(state: ViewState) -> list[Markup]:
             role="region",
             aria_label=t("recurrence.course_title", lang),
         ),
+        steps_table(back, lang),
     ]
 
 

@@ -26,6 +26,7 @@ from dashboard.maplayers.place_map import LARGEST, SMALLEST, radius
 from dashboard.recurring import came_back, chosen_place
 from dashboard.services import Services
 from dashboard.state import ViewState
+from dashboard.text import DASH, percent
 from mart.questions.recurring_places import recurring_places
 from mart.snapshot import MartReader
 from tests.dashboard.conftest import settings_of
@@ -168,7 +169,7 @@ def test_few_are_shown_as_such_and_not_ranked() -> None:
     assert ranked["borough"].tolist() == ["PM", "VM"]
     assert few["borough"].tolist() == ["VD"]
     assert axis_top(ranked) == 0.8
-    html = returned_table(parts, parts.head(1), "borough", str, 90, "en")
+    html = returned_table(parts, parts.head(1), "borough", str, 90, ViewState(screen="recurrence", lang="en"))
     body, rest = html.split('<tbody class="vg-rank-rest">')
     assert body.index(">PM<") < body.index(">VM<")
     assert ">VD<" in rest
@@ -271,3 +272,16 @@ def test_the_list_behind_the_shares_has_each_piece_of_work(places: Services, mar
     came = [float(row["Back after (days)"]) for row in rows if row["Back"]]
     assert sum(days <= 30 for days in came) == found.total["returned_30"].iloc[0]
     assert {row["Borough"] for row in rows} == {"Ville-Marie"}
+
+
+def test_the_course_has_a_table_of_its_steps(places: Services) -> None:
+    html = drawn(places)[Id.RECURRENCE_BACK]
+    table = html[html.index("vg-course-table") :].partition("</table>")[0]
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", table)]
+    assert [row[0] for row in rows[1:]] == [str(day) for day in range(10, 181, 10)]
+    assert rows[0][-1] == "Ensemble"
+    with places.reader.lease() as mart:
+        whole = came_back(places, mart, ViewState(screen="recurrence")).whole_course.set_index("day")["share"]
+    assert [row[-1] for row in rows[1:]] == [
+        DASH if np.isnan(whole[day]) else percent(whole[day], "fr", 1) for day in range(10, 181, 10)
+    ]
