@@ -17,7 +17,7 @@ window.vigie.nav = (function () {
     "/definitions": "definitions",
   };
   /* Keys that change how data is drawn, not which data: a change of theirs asks the server nothing. */
-  const LOOKS = ["v", "request", "place", "check", "layer", "measure", "sort", "theme"];
+  const LOOKS = ["v", "request", "place", "check", "behind", "layer", "measure", "sort", "theme"];
 
   const LATER_MS = 250;
 
@@ -74,6 +74,23 @@ window.vigie.nav = (function () {
     go(window.location.pathname + (text ? `?${text}` : ""), { replace: replace ?? onlyLooks, later });
   }
 
+  /* The keys that each screen keeps, as the server says them with the rail. */
+  let said = "{}";
+  let keys = {};
+  function kept(screen) {
+    const { keys: text = "{}" } = document.getElementById("rail")?.dataset ?? {};
+    if (text !== said) [said, keys] = [text, JSON.parse(text)];
+    return keys[screen];
+  }
+
+  /* The address of a screen with the state of now and some changes; what it has no use for stays behind. */
+  function address(path, changes) {
+    const mine = kept(SCREENS[path]);
+    const entries = Object.entries({ ...read(), ...changes });
+    const text = write(Object.fromEntries(entries.filter(([key, value]) => (value ?? "") !== "" && mine?.includes(key) !== false)));
+    return path + (text ? `?${text}` : "");
+  }
+
   /* A filter that is taken away changes what is seen, not how: the map stays where it is. */
   function withLooks(href) {
     const { pathname, search } = new URL(href, window.location.href);
@@ -92,5 +109,5 @@ window.vigie.nav = (function () {
     go(link.closest("#status-bar") ? withLooks(href) : href);
   });
 
-  return { view, query, patch, go, read, write };
+  return { view, query, patch, go, read, write, address };
 })();

@@ -52,11 +52,31 @@
     return format(Intl.DateTimeFormat, words).format(new Date(`${month}-15T12:00:00Z`));
   };
 
+  /** What a table says of a name that came from the address; nothing of the names that every object has. */
+  vigie.own = (table, name) => (Object.hasOwn(table, name ?? "") ? table[name] : undefined);
+
   vigie.element = (tag, className, text) => {
     const node = document.createElement(tag);
     if (className) node.className = className;
     if (text !== undefined) node.textContent = text;
     return node;
+  };
+
+  vigie.pressable = (label, press, look = "vg-button") => {
+    const button = vigie.element("button", look, label);
+    button.type = "button";
+    button.addEventListener("click", press);
+    return button;
+  };
+
+  /** Write a place anew. What had the focus in it has it again, known by its `data-key`; where it is gone, `otherwise` has. */
+  vigie.refill = (place, nodes, otherwise = null) => {
+    const had = place.contains(document.activeElement) && document.activeElement !== place;
+    const { key } = had ? document.activeElement.dataset : {};
+    place.replaceChildren(...nodes);
+    if (!had) return;
+    const again = key !== undefined && place.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    (again || otherwise)?.focus({ preventScroll: true });
   };
 
   /* Answers kept in the page, so that going back to a view that was just left asks nobody. */
@@ -68,7 +88,20 @@
 
   const isNumbers = (response) => response.headers.get("content-type") === "application/octet-stream";
 
-  /** GET a feed: JSON, or columns of numbers (map_points.js). `signal` aborts it. The server's cache validators do the rest. */
+  /* Why there is no answer, in the language of the page; `code` is the server's, or says that there is no server. */
+  const refusal = (code) => {
+    const words = JSON.parse(document.getElementById("vg-refusals").content.textContent);
+    const said = words[document.documentElement.lang === "en" ? "en" : "fr"];
+    return Object.assign(new Error(vigie.own(said, code) ?? said.failed), { code });
+  };
+  const AWAY = [502, 503, 504];
+  const unsaid = (status) => (AWAY.includes(status) ? "gone" : status < 500 ? "refused" : "failed");
+  const orGone = (error) => {
+    throw vigie.wasAborted(error) ? error : refusal("gone");
+  };
+
+  /** GET a feed: JSON, or columns of numbers (map_points.js). `signal` aborts it. The server's cache validators do the rest.
+   *  What it throws has a message for people, in their language. */
   vigie.fetchFeed = async (url, signal) => {
     if (answers.has(url)) {
       const kept = answers.get(url);
@@ -78,12 +111,13 @@
         return kept.answer;
       }
     }
-    const response = await fetch(url, { signal });
+    const response = await fetch(url, { signal }).catch(orGone);
     if (!response.ok) {
-      const body = await response.json().catch(() => ({}));
-      throw new Error(typeof body.detail === "string" ? body.detail : `HTTP ${response.status}`);
+      const { code } = await response.json().catch(() => ({}));
+      throw refusal(code ?? unsaid(response.status));
     }
-    const answer = await (isNumbers(response) ? response.arrayBuffer().then(vigie.unpackPoints) : response.json());
+    const whole = await (isNumbers(response) ? response.arrayBuffer() : response.json()).catch(orGone);
+    const answer = isNumbers(response) ? vigie.unpackPoints(whole) : whole;
     answers.set(url, { answer, at: performance.now() });
     if (answers.size > KEPT_ANSWERS) answers.delete(answers.keys().next().value);
     return answer;
@@ -102,6 +136,9 @@
     };
   };
   vigie.wasAborted = (error) => error?.name === "AbortError";
+
+  /** What failed may be asked again once the server answers again: frame.js hears its pulse. */
+  vigie.whenBack = (again) => window.addEventListener("vigie-back", again);
 
   /** Which class of the number scale a value falls in: 0 … breaks.length. */
   vigie.classOf = (value, breaks) => {

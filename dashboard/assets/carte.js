@@ -13,6 +13,10 @@
     return wanted === value ? clientside.no_update : wanted;
   };
 
+  /* The request whose sheet was asked for and is not there yet. */
+  let awaited = null;
+  vigie.whenBack(() => awaited && vigie.nav.view().screen === "carte" && clientside.set_props("carte-request", { data: awaited }));
+
   clientside.vigie = Object.assign(clientside.vigie || {}, {
     /* Map and list take the state; the answer is the request whose sheet is wanted. */
     showCarte(view, mart, config, before) {
@@ -20,10 +24,13 @@
       vigie.wantedView = [vigie.knownView(view, config), mart?.version, config];
       vigie.carte?.apply(...vigie.wantedView);
       vigie.listing.apply(...vigie.wantedView);
+      if (view.request && view.request !== String(before?.id)) vigie.listing.opens(view.request);
       const wanted = { id: view.request ? Number(view.request) : null, lang: config.lang, version: mart?.version };
-      return JSON.stringify(wanted) === JSON.stringify(before) ? clientside.no_update : wanted;
+      if (JSON.stringify(wanted) === JSON.stringify(before)) return clientside.no_update;
+      return (awaited = wanted);
     },
     showPlace(found) {
+      awaited = null;
       vigie.selectedRow = found?.row ?? null;
       vigie.paint("carte-sheet", found?.html ?? "");
       vigie.carte?.mark(vigie.selectedRow);
@@ -54,14 +61,14 @@
     "close-request": () => vigie.closeRequest(),
     draw: () => vigie.carte && (vigie.carte.drawing.on ? vigie.carte.drawing.stop() : vigie.carte.drawing.start(vigie.carte.config)),
     "take-view": () => vigie.carte?.drawing.takeView(),
-    "save-picture": () => vigie.carte?.shown && vigie.savePicture(vigie.carte),
+    "save-picture": () => vigie.carte?.shown && vigie.carte.ground && vigie.savePicture(vigie.carte),
     "late-only": () => vigie.tools.toggleLate(),
     "map-controls": (button) => vigie.tools.toggleControls(button),
   };
 
   vigie.closeRequest = () => {
     vigie.nav.patch({ request: null });
-    vigie.listing?.focusBack();
+    if (vigie.nav.view().screen === "carte") vigie.listing.focusBack();
   };
 
   document.addEventListener("click", (event) => {

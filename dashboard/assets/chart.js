@@ -9,7 +9,7 @@
   const vigie = (window.vigie = window.vigie || {});
   const PLACE = ".vg-chart-plot[data-src]";
   const NEAR_PX = 300;
-  const charts = new WeakMap(); // place → {src, answer, asker}
+  const charts = new WeakMap(); // place → {src, failed, answer, asker}
   const known = new Set();
 
   let onPaper = false;
@@ -37,10 +37,7 @@
     if (!words) return;
     line.append(words);
     if (!retry) return;
-    const button = vigie.element("button", "vg-button", text("retry"));
-    button.type = "button";
-    button.addEventListener("click", retry);
-    line.append(" ", button);
+    line.append(" ", vigie.pressable(text("retry"), retry));
   }
 
   async function paint(place, chart) {
@@ -65,12 +62,13 @@
     if (address) vigie.nav.go(address);
   }
 
-  async function show(place) {
+  /* A figure that failed is asked for again only where a person, another address or the server's return gives cause. */
+  async function show(place, { again = false } = {}) {
     const chart = charts.get(place) ?? { asker: vigie.asker() };
     charts.set(place, chart);
     const { src } = place.dataset;
-    if (chart.src === src) return;
-    chart.src = src;
+    if (chart.src === src && !again) return;
+    Object.assign(chart, { src, failed: false });
     place.parentElement?.classList.add("is-busy");
     try {
       const [answer] = await Promise.all([chart.asker.ask(src), library()]);
@@ -80,10 +78,11 @@
       place.dataset.drawn = src;
     } catch (error) {
       if (vigie.wasAborted(error)) return;
-      chart.src = null;
-      note(place, vigie.fill(text("failed"), { reason: error.message }), () => show(place));
+      if (chart.src !== src) return;
+      chart.failed = true;
+      note(place, vigie.fill(text("failed"), { reason: error.message }), () => show(place, { again: true }));
     } finally {
-      if (chart.src === src || chart.src === null) place.parentElement?.classList.remove("is-busy");
+      if (chart.src === src) place.parentElement?.classList.remove("is-busy");
     }
   }
 
@@ -135,6 +134,12 @@
     childList: true,
     subtree: true,
     attributeFilter: ["data-src"],
+  });
+  vigie.whenBack(() => {
+    for (const place of known) if (charts.get(place)?.failed) show(place, { again: true });
+  });
+  window.addEventListener("vigie-newer", () => {
+    for (const place of known) if (charts.has(place)) show(place, { again: true });
   });
   function repaint() {
     for (const place of known) if (charts.get(place)?.answer) paint(place, charts.get(place));

@@ -42,8 +42,10 @@ window.dayjs_locale_fr = {
   }
 
   /* Another borough has other sectors. */
+  window.vigie.placed = (key, said) => (key === "borough" ? { borough: said, sector: null } : { [key]: said });
+
   function place(key, codes) {
-    nav.patch(key === "borough" ? { borough: boroughsAsWritten(codes), sector: null } : { [key]: codes });
+    nav.patch(window.vigie.placed(key, key === "borough" ? boroughsAsWritten(codes) : codes));
   }
 
   /* The codes in force of a key: what a person toggled a moment ago counts, though not painted yet. */
@@ -65,7 +67,7 @@ window.dayjs_locale_fr = {
   });
 
   /* The KPI of a state; the usual one where the address has one that there is not. */
-  window.vigie.kpiShown = ({ names }, view) => (names[view.kpi] ? view.kpi : "backlog");
+  window.vigie.kpiShown = ({ names }, view) => (window.vigie.own(names, view.kpi) ? view.kpi : "backlog");
 
   /* What a chooser shows and offers: the counts, and the KPI of the address where it is another. */
   window.vigie.followKpi = (kpis, view, shown) => {

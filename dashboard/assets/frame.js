@@ -14,23 +14,16 @@
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
   const plain = (query) => decodeURIComponent((query ?? "").replaceAll("+", " "));
 
-  function withQuery(path, changes) {
-    const state = { ...nav.read(), ...changes };
-    for (const key of Object.keys(state)) if (state[key] === null) delete state[key];
-    const text = nav.write(state);
-    return path + (text ? `?${text}` : "");
-  }
-
   /* Links of the frame carry the state of now. */
   function refreshLinks(view) {
     for (const link of document.querySelectorAll("a[data-path]")) {
-      link.setAttribute("href", withQuery(link.dataset.path, { request: null }));
+      link.setAttribute("href", nav.address(link.dataset.path, { request: null }));
       if (link.dataset.screen === view.screen) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
     for (const link of document.querySelectorAll("a[data-lang]")) {
       const lang = link.dataset.lang === "fr" ? null : link.dataset.lang;
-      link.setAttribute("href", withQuery(window.location.pathname, { lang }));
+      link.setAttribute("href", nav.address(window.location.pathname, { lang }));
     }
   }
 
@@ -64,6 +57,9 @@
   document.addEventListener("focusin", (event) => {
     touched = event.target.closest(".vg-header [id]")?.id ?? null;
   });
+  document.addEventListener("pointerdown", (event) => {
+    if (!event.target.closest?.(".vg-header")) touched = null;
+  });
 
   /* An address may name a part of its screen, which is there only once it is painted. */
   let reached = null;
@@ -77,8 +73,31 @@
     place.scrollIntoView();
   }
 
+  /* A screen that was asked for is awaited until another one is there. */
+  let awaited = null;
+  let shown = [];
+  function arrive() {
+    const there = [document.querySelector("#screen")?.firstElementChild, document.getElementById("language-switch")?.dataset.lang];
+    if (there.every((one, i) => one === shown[i])) return;
+    shown = there;
+    awaited = null;
+  }
+
+  /* The server answers again: what it was asked meanwhile is asked once more. */
+  function back() {
+    if (awaited) window.dash_clientside.set_props("wanted", { data: awaited });
+    window.dispatchEvent(new Event("vigie-back"));
+  }
+
+  /* There is a newer mart. */
+  function newer() {
+    window.vigie.forgetAnswers();
+    window.dispatchEvent(new Event("vigie-newer"));
+  }
+
   function settle() {
     window.vigie.paint.again();
+    arrive();
     reach();
     if (touched && document.activeElement === document.body) {
       document.getElementById(touched)?.focus({ preventScroll: true });
@@ -152,7 +171,8 @@
       const { screen, lang: shownLang, ready: shownReady } = shown ?? {};
       if (same(now, { screen, lang: shownLang, ready: shownReady })) return clientside.no_update;
       await window.vigie.later(now.screen);
-      return { ...now, frame: lang !== shownLang };
+      awaited = { ...now, frame: lang !== shownLang };
+      return awaited;
     },
 
     drawn(html) {
@@ -165,17 +185,21 @@
       if (changes) nav.patch(changes);
     },
 
-    /* Asks whether a newer mart is there; more often while there is none. */
+    /* Asks whether a newer mart is there; more often while there is none. Where the server was away, what it was asked
+     * meanwhile got no answer: everybody is told again, as of a newer mart. */
     async heartbeat(_n, mart) {
       const { no_update } = clientside;
       if (document.hidden) return [no_update, no_update];
       try {
         const answer = await fetch("/health/mart", { cache: "no-store" });
         const { version, state } = await answer.json();
+        const wasAway = document.documentElement.dataset.offline !== undefined;
         delete document.documentElement.dataset.offline;
+        if (wasAway) back();
+        if ((version ?? null) !== (mart?.version ?? null)) newer();
         const pulse = { version, state };
         const pace = ["ok", "stale"].includes(state) ? SLOW_MS : FAST_MS;
-        return [same(pulse, mart) ? no_update : pulse, pace];
+        return [same(pulse, mart) && !wasAway ? no_update : pulse, pace];
       } catch {
         document.documentElement.dataset.offline = "";
         return [no_update, FAST_MS];

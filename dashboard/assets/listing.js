@@ -4,8 +4,10 @@
   const vigie = (window.vigie = window.vigie || {});
 
   const sortText = (model) => (model?.length ? (model[0].sort === "desc" ? "-" : "") + model[0].colId : "");
-  const url = (query, sort, start, end) =>
-    `/feeds/requests.json?${query}${query && "&"}${sort ? `sort=${sort}&` : ""}offset=${start}&limit=${end - start}`;
+  /* A query string with more keys, of which those without a value are left out. */
+  const withKeys = (query, more) =>
+    new URLSearchParams([...new URLSearchParams(query), ...Object.entries(more).filter(([, value]) => value)]).toString();
+  const url = (query, sort, start, end) => `/feeds/requests.json?${withKeys(query, { sort })}&offset=${start}&limit=${end - start}`;
 
   class Listing {
     /** `places`: ids of what the list fills. `chip`: the data attribute of its buttons of states. */
@@ -13,6 +15,8 @@
       Object.assign(this, { places, chip });
       this.query = null;
       this.sort = "";
+      this.opener = null;
+      vigie.whenBack(() => this.failed && this.again());
     }
 
     /* What a list of another screen does in its own way. */
@@ -61,6 +65,7 @@
     async renew() {
       const wanted = Symbol("the newest question");
       this.wanted = wanted;
+      this.failed = false;
       try {
         const first = await vigie.fetchFeed(url(this.query, this.sort, 0, 100));
         if (this.wanted !== wanted || !this.alive()) return;
@@ -86,7 +91,7 @@
             this.select(this.selected());
           } catch (error) {
             failCallback();
-            this.fail(error);
+            if (this.wanted === wanted) this.fail(error);
           }
         },
       };
@@ -133,10 +138,18 @@
       return this.told?.query === query ? this.told.total : NaN;
     }
 
+    /* The rows of before stay, and what was wanted is not there: the next state of the address asks anew, or a person. */
     fail(error) {
       if (vigie.wasAborted(error)) return;
-      const place = document.getElementById(this.places.total);
-      place?.replaceChildren(vigie.element("span", "vg-late", vigie.fill(this.config.texts.list_failed, { reason: error.message })));
+      this.failed = true;
+      this.query = null;
+      const { list_failed: words, retry } = this.config.texts;
+      const said = vigie.element("span", "vg-late", vigie.fill(words, { reason: error.message }));
+      document.getElementById(this.places.total)?.replaceChildren(said, " ", vigie.pressable(retry, () => this.again()));
+    }
+
+    again() {
+      return this.apply(this.view, this.version, this.config);
     }
 
     /* A button per state: pressed where the list keeps only some states and this is one. */
@@ -167,21 +180,41 @@
     }
 
     showExport(view) {
-      const more = [view.sort && `sort=${view.sort}`, view.lang && `lang=${view.lang}`].filter(Boolean);
-      const query = [this.question(view), ...more].filter(Boolean).join("&");
+      const query = withKeys(this.question(view), { sort: view.sort, lang: view.lang });
       for (const [kind, id] of Object.entries(this.places.files)) {
         const link = document.getElementById(id);
         if (link) link.href = `/feeds/requests.${kind}?${query}`;
       }
     }
 
-    open({ data, rowIndex, column }) {
-      this.opener = { rowIndex, column };
+    open({ data, column }) {
+      this.opener = { id: data.id, column: column.getColId() };
       vigie.nav.patch({ request: data.id });
     }
 
+    /** A sheet opens, and what it was opened from is to have the focus again: a cell of the list, or what has it now.
+        A link of the sheet itself leads on from where the first was opened. */
+    opens(id) {
+      const from = document.activeElement;
+      if (this.opener?.id !== Number(id) && !from?.closest(".vg-sheet, .vg-drawer")) this.opener = { from };
+    }
+
+    /** The sheet is closed: back to its opener, or to the heading of the list where that is gone. */
     focusBack() {
-      if (this.opener && this.alive()) this.grid.setFocusedCell(this.opener.rowIndex, this.opener.column);
+      const { id, column, from } = this.opener ?? {};
+      this.opener = null;
+      let row = null;
+      if (id && this.alive()) this.grid.forEachNode((node) => node.data?.id === id && (row = node.rowIndex));
+      if (row !== null) {
+        this.grid.ensureIndexVisible(row);
+        return this.grid.setFocusedCell(row, column);
+      }
+      const heading = document.getElementById(this.places.total);
+      heading?.setAttribute("tabindex", "-1");
+      return [from, heading].some((place) => {
+        if (place !== document.body) place?.focus({ preventScroll: true });
+        return place && document.activeElement === place && place !== document.body;
+      });
     }
 
     /** Select a request's row; where its block is not loaded, it stands above the list. */

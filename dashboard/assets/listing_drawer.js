@@ -19,6 +19,7 @@
       const other = id !== this.id;
       Object.assign(this, { asked, id, config });
       if (!id) return this.close();
+      if (other) vigie.requestList.opens(id);
       try {
         const { html, row } = await this.asker.ask(`/feeds/sheet/${id}.json?lang=${config.lang}`);
         if (this.asked !== asked || !place()) return;

@@ -36,12 +36,13 @@
       const chips = [...map].filter(([field]) => list().column(field)).map(([field, said]) => {
         const name = this.say(field, said);
         const chip = vigie.pressable(name, () => this.set(field, ""), "vg-pill vg-cf");
+        chip.dataset.key = field;
         chip.append(vigie.element("span", "vg-icon vg-i-close"));
         chip.setAttribute("aria-label", vigie.fill(words().filter_remove, { name }));
         return chip;
       });
       if (chips.length > 1) chips.push(vigie.pressable(words().filter_none, () => this.write(""), "vg-reset"));
-      place.replaceChildren(...chips);
+      vigie.refill(place, chips, chips[0] ?? document.getElementById("liste-filter"));
       for (const button of document.querySelectorAll(".vg-head-filter")) button.classList.toggle("is-on", map.has(button.dataset.column));
     }
 
@@ -50,7 +51,7 @@
       const fill = (key, values) => vigie.fill(words()[`says_${key}`], { name, ...values });
       if (said === EMPTY) return fill("empty", {});
       if (said === FILLED) return fill("filled", {});
-      if (kind === "codes") return fill("one_of", { value: said.split(",").map((code) => codes[code] ?? code).join(", ") });
+      if (kind === "codes") return fill("one_of", { value: said.split(",").map((code) => vigie.own(codes, code) ?? code).join(", ") });
       if (kind === "text") return fill("contains", { value: said });
       const shown = (value) => (kind === "date" ? vigie.day(`${value}T12:00:00Z`) : vigie.number(Number(value), value % 1 ? 1 : 0));
       if (!said.includes("..")) return fill("equals", { value: shown(said) });

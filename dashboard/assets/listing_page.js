@@ -3,7 +3,7 @@
   "use strict";
   const vigie = (window.vigie = window.vigie || {});
   const clientside = (window.dash_clientside = window.dash_clientside || {});
-  const OTHER_KEYS = ["screen", "path", "v", "request", "place", "check", "layer", "measure", "sort", "theme", "lang", "rank", "vs"];
+  const OTHER_KEYS = ["screen", "path", "v", "request", "place", "check", "behind", "layer", "measure", "sort", "theme", "lang", "rank", "vs"];
 
   class RequestList extends vigie.Listing {
     constructor() {
@@ -43,14 +43,11 @@
     onMap() {
       const { id, lon, lat } = this.row ?? {};
       if (!id) return;
-      const { sort: _, ...state } = vigie.nav.read();
-      vigie.nav.go(`/carte?${vigie.nav.write({ ...state, request: String(id), v: `${lat.toFixed(5)},${lon.toFixed(5)},17` })}`);
+      vigie.nav.go(vigie.nav.address("/carte", { sort: null, request: String(id), v: `${lat.toFixed(5)},${lon.toFixed(5)},17` }));
     }
 
     showMapLink() {
-      const { request: _, ...rest } = vigie.nav.read();
-      const text = vigie.nav.write(rest);
-      document.getElementById("liste-map")?.setAttribute("href", text ? `/carte?${text}` : "/carte");
+      document.getElementById("liste-map")?.setAttribute("href", vigie.nav.address("/carte", { request: null }));
     }
 
     async adopt(grid) {

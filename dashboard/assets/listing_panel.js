@@ -24,13 +24,6 @@
     return line;
   };
 
-  vigie.pressable = (label, press, look = "vg-button") => {
-    const button = vigie.element("button", look, label);
-    button.type = "button";
-    button.addEventListener("click", press);
-    return button;
-  };
-
   /** Show a panel by the thing that opened it; the same one again closes it. */
   vigie.openPanel = (name, opener, title, fill) => {
     const holder = document.getElementById("liste-panels");

@@ -65,7 +65,6 @@
       this.ground?.focus(this.boroughs(), codes(view.sector));
       if (view.h3 !== before?.h3) await this.pick(codes(view.h3));
       if (this.view !== view || this.map.vigieGone) return;
-      this.spot.area(vigie.corners(view.area));
       this.sayWhere();
       vigie.tools.apply(view, config);
       vigie.time.apply(view, config);
@@ -73,15 +72,10 @@
       if (!before) this.mark(vigie.selectedRow);
     }
 
-    /* The ground comes while the first picture is on its way. */
-    async begin() {
+    begin() {
       this.map.attributionControl?.setPrefix(false);
       this.map.attributionControl?.addAttribution(document.querySelector("[data-attribution]").dataset.attribution);
-      this.ground = await vigie.makeGround(this.L, this.map, this.config);
-      if (!this.ground) return;
-      this.ground.focus(this.boroughs(), codes(this.view.sector));
-      this.shadeGround();
-      this.sayWhere();
+      this.layGround();
     }
 
     async pick(cells) {
@@ -107,7 +101,7 @@
     fit(animate) {
       const chosen = codes(this.view.sector).length ? codes(this.view.sector) : this.boroughs();
       const known = Object.values(this.config.bounds);
-      const boxes = chosen.map((code) => this.config.bounds[code]).filter(Boolean);
+      const boxes = chosen.map((code) => vigie.own(this.config.bounds, code)).filter(Boolean);
       const bounds = this.L.latLngBounds([]);
       for (const [west, south, east, north] of boxes.length ? boxes : known) bounds.extend([[south, west], [north, east]]);
       const room = { paddingTopLeft: [16, this.covered() + 20], paddingBottomRight: [16, 26] };
@@ -175,12 +169,14 @@
           this.crowded.add(crowd);
           return void this.refresh(false);
         }
+        this.failure = null;
         this.draw(answer, wanted);
-        vigie.say(this.config, this.emptiness(answer));
+        this.say();
       } catch (error) {
         if (vigie.wasAborted(error)) return;
         this.asking = null;
-        vigie.say(this.config, { failed: error.message, retry: () => this.refresh(true) });
+        this.failure = { failed: error.message, retry: () => this.refresh(true) };
+        this.say();
       } finally {
         clearTimeout(slow);
         if (!this.asking) this.busy(false);
@@ -189,6 +185,10 @@
 
     /* The data is there; perhaps it is to be shown otherwise. */
     showAgain() {
+      if (this.failure) {
+        this.failure = null;
+        this.say();
+      }
       if (this.measure !== this.view.measure || this.picked !== this.view.h3) this.draw(this.shown.answer, this.shown);
       else this.tellLegend();
     }
@@ -197,16 +197,13 @@
       document.querySelector(".vg-map-panel")?.classList.toggle("is-busy", yes);
     }
 
-    emptiness(answer) {
-      const none = answer.count === 0 || answer.features?.length === 0;
-      if (!none) return null;
-      return this.shown.kind === "points" || this.shown.kind === "problems" ? { hereEmpty: true } : { empty: true };
-    }
-
-    draw(answer, { kind, base, box, resolution }) {
+    draw(answer, { kind, base, box, resolution, area }) {
+      // An area that the server does not take filters nothing: the answer says so.
+      this.drawnArea = answer.ignored?.includes("area") ? [] : vigie.corners(area);
+      this.spot.area(this.drawnArea);
       if (base !== this.shown?.base || this.measure !== this.view.measure) this.only = null;
       const scale = this.scaleOf(answer, kind, resolution);
-      this.shown = { kind, base, box, resolution, answer, scale, held: scale !== answer.scale };
+      this.shown = { kind, base, box, resolution, area, answer, scale, held: scale !== answer.scale };
       this.measure = this.view.measure;
       this.picked = this.view.h3;
       this.paint();
@@ -284,7 +281,7 @@
     });
   };
   vigie.attach = (L, map) => {
-    Object.assign(Carte.prototype, vigie.hands); // map_hands.js
+    Object.assign(Carte.prototype, vigie.hands, vigie.trouble); // map_hands.js, map_trouble.js
     vigie.carte = new Carte(L, map);
     if (vigie.wantedView) vigie.carte.apply(...vigie.wantedView);
   };

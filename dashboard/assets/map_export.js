@@ -65,7 +65,7 @@
     if (map.hasLayer(ground.sectorLines))
       for (const feature of ground.areas.sectors.features) outline(context, feature, frame, { ...line, width: 0.8, dash: [4, 3] });
     for (const feature of ground.areas.boroughs.features) outline(context, feature, frame, line);
-    const drawn = vigie.corners(carte.view.area);
+    const drawn = carte.drawnArea;
     const picked = [...(carte.pickedRings || []), ...(drawn.length ? [drawn] : [])];
     for (const ring of picked) outline(context, { geometry: { type: "Polygon", coordinates: [ring] } }, frame, { colour: "--vigie-text", width: 3 });
   };

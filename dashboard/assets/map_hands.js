@@ -46,11 +46,11 @@
       const key = kind === "boroughs" ? "borough" : "sector";
       const chosen = kind === "boroughs" ? this.boroughs() : codes(this.view.sector);
       const only = chosen.length === 1 && chosen[0] === place.code;
-      vigie.nav.patch({ [key]: only ? null : place.code, h3: null });
+      vigie.nav.patch({ ...vigie.placed(key, only ? null : place.code), h3: null, ...(only ? {} : vigie.listed(this.view)) });
     },
 
     pickCell(id) {
-      vigie.nav.patch({ h3: codes(this.view.h3).includes(id) ? null : id });
+      vigie.nav.patch(codes(this.view.h3).includes(id) ? { h3: null } : { h3: id, ...vigie.listed(this.view) });
     },
 
     /** Look at one class of the ramp only, or again at all. */

@@ -43,6 +43,7 @@
       const piece = element("button", "vg-ramp-step");
       piece.type = "button";
       piece.dataset.class = i;
+      piece.dataset.key = `class ${i}`;
       piece.style.setProperty("--vg-step", `var(--vigie-ramp-${step})`);
       piece.setAttribute("aria-pressed", String(only === i));
       piece.title = classWords(texts, breaks, i, write);
@@ -60,6 +61,7 @@
     const button = element("button", "vg-legend-state");
     button.type = "button";
     button.dataset.state = state;
+    button.dataset.key = state;
     button.setAttribute("aria-pressed", String(chosen.includes(state)));
     button.innerHTML = vigie.markSvg(state, 15);
     button.append(element("span", "", config.states[state]), element("b", "", n === undefined ? "–" : vigie.number(n)));
@@ -155,10 +157,7 @@
   vigie.showLegend = (config, view, shown, map, only) => {
     const place = document.getElementById("carte-legend");
     if (!place || !config) return;
-    const { class: step, state } = place.contains(document.activeElement) ? document.activeElement.dataset : {};
-    place.replaceChildren(legendOf(config, view, shown, map, only));
-    const again = step !== undefined ? `[data-class="${step}"]` : state !== undefined ? `[data-state="${state}"]` : null;
-    if (again) place.querySelector(again)?.focus({ preventScroll: true });
+    vigie.refill(place, [legendOf(config, view, shown, map, only)]);
   };
   vigie.legendTitle = titleOf;
 })();

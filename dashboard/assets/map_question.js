@@ -14,8 +14,10 @@
   const LEFT_OUT = { points: [], problems: [], hexagons: ["h3"], sectors: ["h3", "sector"], boroughs: ["h3", "borough", "sector"] };
 
   /** A state of the address without what the map does not know: the page says that it left it out. */
-  vigie.knownView = (view, { looks }) => {
+  vigie.knownView = (view, { looks, names }) => {
     const known = { ...view };
+    const boroughs = vigie.codes(view.borough).filter((code) => vigie.own(names.boroughs, code));
+    if (view.borough && view.borough !== "pilots") known.borough = boroughs.join(",");
     for (const key of ["layer", "measure"]) if (!looks[key].includes(view[key])) delete known[key];
     const at = (view.v ?? "").split(",").map((part) => (part.trim() ? Number(part) : NaN));
     const inside = looks.v.every(([least, most], i) => at[i] >= least && at[i] <= most);
@@ -24,6 +26,9 @@
   };
 
   vigie.codes = (text) => (text ? text.split(",") : []);
+
+  /** With a place that is picked comes the list of what its number counts: of problems that came back, these. */
+  vigie.listed = ({ measure }) => (measure === "recurrence" ? { kpi: "recurring_pct" } : {});
 
   /** The filters of a state as a query string for the feeds, without the keys in `without`. */
   vigie.feedQuery = (view, without = []) => {
@@ -59,13 +64,13 @@
     return view.layer === "problems" || !view.layer ? "hexagons" : view.layer;
   };
 
-  /** {kind, base, box, url, resolution} for a state and what is seen ({bounds, zoom}). */
+  /** {kind, base, box, url, resolution, area} for a state and what is seen ({bounds, zoom}). */
   vigie.question = (view, sight, crowded) => {
     const kind = kindAt(view, sight.zoom, crowded);
     const resolution = resolutionAt(sight.zoom);
     const recurs = view.measure === "recurrence";
     const query = vigie.feedQuery(view, recurs && kind !== "problems" ? [...LEFT_OUT[kind], "kpi"] : LEFT_OUT[kind]);
-    const ask = (base, asked) => ({ kind, base, box: asked, resolution, url: asked ? `${base}&bbox=${asked.join(",")}` : base });
+    const ask = (base, asked) => ({ kind, base, box: asked, resolution, area: view.area, url: asked ? `${base}&bbox=${asked.join(",")}` : base });
     if (kind === "points") return ask(`/feeds/points.bin?limit=${POINT_LIMIT}&${query}`, box(sight));
     if (kind === "problems") return ask(`/feeds/problems.geojson?limit=${PROBLEM_LIMIT}&${query}`, box(sight));
     if (kind !== "hexagons") return ask(`/feeds/${recurs ? "recurrence" : "areas"}.json?part=${kind.slice(0, -1)}&${query}`, null);

@@ -5,13 +5,6 @@
   const MOST = 50;
   const element = (...given) => vigie.element(...given);
 
-  const hrefWith = (changes) => {
-    const state = { ...vigie.nav.read(), ...changes };
-    for (const key of Object.keys(state)) if (state[key] === null) delete state[key];
-    const text = vigie.nav.write(state);
-    return window.location.pathname + (text ? `?${text}` : "");
-  };
-
   const nameAt = (carte, x, y) => {
     const { names } = carte.config;
     const latlng = carte.map.options.crs.pointToLatLng(window.L.point(x, y), 0);
@@ -31,7 +24,7 @@
         .filter(inView(carte))
         .sort((a, b) => b.value - a.value)
         .slice(0, MOST)
-        .map(({ id, x, y, value }) => [nameAt(carte, x, y), write(value), { h3: id }]),
+        .map(({ id, x, y, value }) => [nameAt(carte, x, y), write(value), { h3: id, ...vigie.listed(carte.view) }]),
     points: (carte) => {
       const { answer } = carte.shown;
       const seen = inView(carte);
@@ -65,14 +58,15 @@
     return known
       .sort(([, a], [, b]) => b - a)
       .slice(0, MOST)
-      .map(([code, value]) => [carte.config.names[kind][code], write(value), { [key]: code, h3: null }]);
+      .map(([code, value]) => [carte.config.names[kind][code], write(value), { ...vigie.placed(key, code), h3: null, ...vigie.listed(carte.view) }]);
   };
 
   const line = ([name, said, changes]) => {
     const row = element("tr");
     const link = element("a", "", name);
-    link.href = hrefWith(changes);
+    link.href = vigie.nav.address(window.location.pathname, changes);
     link.dataset.nav = "";
+    link.dataset.key = JSON.stringify(changes);
     const cell = element("th");
     cell.scope = "row";
     cell.append(link);
@@ -104,7 +98,7 @@
     body.append(...ROWS[carte.shown.kind](carte, write).map(line));
     table.append(body);
     const more = element("p", "vg-dim", vigie.fill(texts.table_first, { n: MOST }));
-    panel.replaceChildren(table, more);
+    vigie.refill(panel, [table, more], panel.previousElementSibling);
   };
 
   vigie.mapTable = {

@@ -20,8 +20,9 @@
   };
   /** The period of the address that is a month. */
   const periodOf = (month) => ({ period: "custom", from: `${month}-01`, to: lastDay(month) });
+  const FIRST_DAY = /^\d{4}-(0[1-9]|1[0-2])-01$/;
   const monthOf = ({ period, from, to }) =>
-    period === "custom" && from?.endsWith("-01") && to === lastDay(from.slice(0, 7)) ? from.slice(0, 7) : null;
+    period === "custom" && FIRST_DAY.test(from) && to === lastDay(from.slice(0, 7)) ? from.slice(0, 7) : null;
 
   class Time {
     constructor() {
@@ -36,15 +37,42 @@
       this.active = monthOf(view) !== null;
       if (this.place !== place || this.config.lang !== config.lang) {
         Object.assign(this, { place, config, slider: null });
-        const { first, last } = await vigie.fetchFeed("/feeds/months.json").catch(() => ({}));
-        if (!first || this.place !== place || this.slider) return;
-        this.months = monthsFrom(first, last);
-        this.build(place);
+        await this.begin();
       }
       this.show();
     }
 
-    build(place) {
+    /* The months of the data; without them, the strip says why, and asks again when it is told to. */
+    async begin() {
+      const { place, config } = this;
+      this.failed = false;
+      try {
+        const { first, last } = await vigie.fetchFeed("/feeds/months.json");
+        if (!first || this.place !== place || this.config !== config || this.slider) return;
+        this.months = monthsFrom(first, last);
+        this.build();
+      } catch (error) {
+        if (this.place !== place || this.slider) return;
+        this.failed = true;
+        this.put(vigie.element("span", "", vigie.fill(config.texts.time_failed, { reason: error.message })), vigie.pressable(config.texts.retry, () => this.again()));
+      }
+    }
+
+    async again() {
+      await this.begin();
+      this.show();
+    }
+
+    put(...parts) {
+      this.group = vigie.element("div", "vg-time");
+      this.group.setAttribute("role", "group");
+      this.group.setAttribute("aria-label", this.config.texts.time_idle);
+      this.group.append(...parts);
+      this.place.querySelector(".vg-time")?.remove();
+      this.place.prepend(this.group);
+    }
+
+    build() {
       const { texts } = this.config;
       const button = (name, act) => {
         const made = vigie.element("button", `vg-map-button vg-time-${name}`);
@@ -65,12 +93,7 @@
       this.name(this.back, texts.time_back_long);
       this.back.addEventListener("click", () => this.leave());
       const [previous, next] = [button("previous", () => this.by(-1)), button("next", () => this.by(1))];
-      this.group = vigie.element("div", "vg-time");
-      this.group.setAttribute("role", "group");
-      this.group.setAttribute("aria-label", texts.time_idle);
-      this.group.append(this.play, previous, this.slider, next, this.said, this.back);
-      place.querySelector(".vg-time")?.remove();
-      place.prepend(this.group);
+      this.put(this.play, previous, this.slider, next, this.said, this.back);
     }
 
     name(button, text) {
@@ -179,4 +202,5 @@
   }
 
   vigie.time = new Time();
+  vigie.whenBack(() => vigie.time.failed && vigie.time.again());
 })();

@@ -27,8 +27,8 @@
     const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((side) => side.toFixed(5));
     const of = carte.view.measure === "recurrence" ? "recurrence" : "requests";
     const asked = { kind, of, resolution, bbox: box.join(",") };
-    const lang = carte.view.lang ? `&lang=${carte.view.lang}` : "";
-    return `/feeds/map.${ending}?${new URLSearchParams(asked)}&${vigie.feedQuery(carte.view)}${lang}`;
+    if (carte.view.lang) asked.lang = carte.view.lang;
+    return `/feeds/map.${ending}?${new URLSearchParams([...Object.entries(asked), ...new URLSearchParams(vigie.feedQuery(carte.view))])}`;
   };
 
   const files = {

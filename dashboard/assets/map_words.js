@@ -112,6 +112,15 @@
     };
   };
 
+  const FILTERS = ["borough", "sector", "activity", "by", "state", "h3", "area", "cf"];
+  const none = (keys) => Object.fromEntries(keys.map((key) => [key, null]));
+
+  /* Out of an empty map: without its filters, and where there is none, as Carte opens. */
+  const wayOut = ({ texts }, view) =>
+    FILTERS.some((key) => view[key])
+      ? [texts.clear, () => vigie.nav.patch(none([...FILTERS, "v"]))]
+      : [texts.clear_all, () => vigie.nav.patch(none(["period", "from", "to", "kpi", "v"]))];
+
   /** What the map has to say over itself: that it is empty, or that an update failed. Null: nothing. */
   vigie.say = (config, what) => {
     const place = document.getElementById("carte-message");
@@ -122,13 +131,8 @@
     if (what.failed) box.append(element("span", "", vigie.fill(config.texts.failed, { reason: what.failed })));
     else box.append(element("strong", "", what.hereEmpty ? config.texts.empty_here : config.texts.empty));
     if (what.empty) box.append(element("span", "vg-dim", config.texts.empty_hint));
-    if (what.retry || what.empty) {
-      const button = element("button", "vg-button", what.retry ? config.texts.retry : config.texts.clear);
-      button.type = "button";
-      const clear = () => vigie.nav.patch({ borough: null, sector: null, activity: null, by: null, state: null, h3: null, area: null });
-      button.addEventListener("click", what.retry || clear);
-      box.append(button);
-    }
+    if (what.retry) box.append(vigie.pressable(config.texts.retry, what.retry));
+    if (what.empty) box.append(vigie.pressable(...wayOut(config, what.view)));
     place.append(box);
   };
 })();

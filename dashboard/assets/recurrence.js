@@ -70,6 +70,8 @@
     const keep = (low, size, most) => Math.min(Math.max(low, 0), most - size);
     const left = keep(at("cx", x + width / 2) - now / 2, now, whole);
     const top = keep(at("cy", y + height / 2) - tall / 2, tall, (whole * height) / width);
+    const start = Number((drawing.dataset.start ??= width));
+    drawing.classList.toggle("is-nearer", now < start); // a finger that moves the page meets no trap, unless a person asked
     see(drawing, [left, top, now, tall], width);
   }
 
@@ -93,9 +95,13 @@
     const perPx = 1 / drawing.getScreenCTM().a;
     see(drawing, [seen[0] - dx * perPx, seen[1] - dy * perPx, seen[2], seen[3]], seen[2]);
   });
-  /* The press that ends a drag chooses nothing. */
+  /* The press that ends a drag chooses nothing. A finger's drag ends without one: the next press is of its own. */
   document.addEventListener("pointerup", () => {
-    if (drag?.moved) document.addEventListener("click", (event) => event.stopPropagation(), { capture: true, once: true });
+    if (drag?.moved) {
+      const stop = (event) => event.stopPropagation();
+      document.addEventListener("click", stop, { capture: true, once: true });
+      setTimeout(() => document.removeEventListener("click", stop, { capture: true }));
+    }
     drag = null;
   });
   document.addEventListener("pointercancel", () => (drag = null));

@@ -210,12 +210,8 @@
   }
 
   function toMap({ kind, view, street }) {
-    const state = { ...vigie.nav.read(), v: view };
-    for (const key of [...Object.keys(ELSEWHERE), "request"]) delete state[key];
-    delete state.cf;
-    if (kind === "street") state.cf = `street~${street.replaceAll(";", " ")}`;
-    if (!view) delete state.v;
-    vigie.nav.go(`/carte?${vigie.nav.write(state)}`);
+    const cf = kind === "street" ? `street~${street.replaceAll(";", " ")}` : null;
+    vigie.nav.go(vigie.nav.address("/carte", { ...ELSEWHERE, request: null, cf, v: view }));
   }
 
   new MutationObserver(build).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-lang"] });

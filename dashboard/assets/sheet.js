@@ -12,10 +12,14 @@
     return box;
   };
 
-  async function fill(place) {
+  const failed = new Set(); // places
+
+  /* What failed is asked for again only when a person says so, or when the server is back. */
+  async function fill(place, again = false) {
     const { src } = place.dataset;
-    if (shown.get(place) === src) return;
+    if (shown.get(place) === src && !again) return;
     shown.set(place, src);
+    failed.delete(place);
     place.replaceChildren(bones());
     place.setAttribute("aria-busy", "true");
     try {
@@ -24,15 +28,21 @@
       place.innerHTML = html; // escaped where it was written, as all that is painted
     } catch (error) {
       if (shown.get(place) !== src) return;
-      place.replaceChildren(vigie.element("p", "vg-dim", vigie.fill(place.dataset.failed, { reason: error.message })));
-      shown.delete(place);
+      failed.add(place);
+      const { failed: words, retry } = place.dataset;
+      const said = vigie.element("p", "vg-dim", vigie.fill(words, { reason: error.message }));
+      place.replaceChildren(said, vigie.pressable(retry, () => fill(place, true)));
     }
     place.removeAttribute("aria-busy");
   }
 
-  const look = () => document.querySelectorAll(PLACE).forEach(fill);
+  const look = () => document.querySelectorAll(PLACE).forEach((place) => fill(place));
   const seen = { childList: true, subtree: true, attributes: true, attributeFilter: ["data-src"] };
   new MutationObserver(look).observe(document.documentElement, seen);
+
+  vigie.whenBack(() => {
+    for (const place of failed) if (place.isConnected) fill(place, true);
+  });
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-request]");
@@ -44,6 +54,6 @@
   /** Open a request's sheet: on the screen that is there if it has sheets, else on the list. */
   vigie.openRequest = (id) => {
     if (SCREENS.includes(vigie.nav.view().screen)) vigie.nav.patch({ request: id });
-    else vigie.nav.go(`/liste?${vigie.nav.write({ ...vigie.nav.read(), request: String(id) })}`);
+    else vigie.nav.go(vigie.nav.address("/liste", { request: String(id) }));
   };
 })();

@@ -30,8 +30,10 @@
   const start = () => store.read(START, null);
   const here = () => window.location.pathname + window.location.search;
 
-  /* Who opens the dashboard by its plain address begins with the view of one's choice. */
-  if (here() === "/" && !document.referrer.startsWith(window.location.origin)) {
+  /* Who opens the dashboard by its plain address begins with the view of one's choice. A page that is loaded again, or
+   * come back to, stays what it was. */
+  const isOpened = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  if (here() === "/" && isOpened && !document.referrer.startsWith(window.location.origin)) {
     const wanted = views().find(({ url }) => url === start());
     if (wanted) window.location.replace(wanted.url);
   }
@@ -58,7 +60,7 @@
     show();
   }
 
-  function button(sign, label, action, pressed) {
+  function button(sign, key, label, action, pressed) {
     const made = vigie.element("button", "vg-button vg-quiet vg-square");
     made.type = "button";
     made.title = label;
@@ -66,28 +68,31 @@
     if (pressed !== undefined) made.setAttribute("aria-pressed", String(pressed));
     made.append(vigie.element("span", `vg-icon vg-i-${sign}`));
     made.addEventListener("click", action);
+    made.dataset.key = `${sign} ${key}`;
     return made;
   }
 
   function lineOf(view) {
     const line = vigie.element("li");
     const link = vigie.element("a", "vg-choice", view.name);
+    link.dataset.key = view.name;
     link.href = view.url;
     link.dataset.nav = "";
     if (view.url === here()) link.setAttribute("aria-current", "true");
     const first = view.url === start();
-    const starts = button("start", words(first ? "unstart" : "start", view), (event) => {
+    const starts = button("start", view.name, words(first ? "unstart" : "start", view), (event) => {
       event.stopPropagation();
       store.write(START, first ? null : view.url);
       show();
     }, first);
-    const removes = button("close", words("remove", view), (event) => {
+    const removes = button("close", view.name, words("remove", view), (event) => {
       event.stopPropagation(); // the line goes: to the page, the press would come from outside of the panel
       const before = views();
       keep(before.filter(({ name }) => name !== view.name));
       say(words("removed", view), () => {
         keep(before);
         say("");
+        box().querySelector(`[data-key="${CSS.escape(`close ${view.name}`)}"]`)?.focus();
       });
     });
     line.append(link, starts, removes);
@@ -109,8 +114,7 @@
     if (!list) return;
     field();
     const all = views();
-    list.replaceChildren(...all.map(lineOf));
-    if (!all.length) list.append(vigie.element("li", "vg-hint", words("empty")));
+    vigie.refill(list, all.length ? all.map(lineOf) : [vigie.element("li", "vg-hint", words("empty"))]);
   }
 
   document.addEventListener("toggle", (event) => event.target.id === "views" && event.target.open && show(), true);
@@ -129,9 +133,7 @@
       event.preventDefault();
       const [first, last] = [form.first.value, form.last.value].sort();
       form.closest("details").open = false;
-      const state = { ...vigie.nav.read(), vs: `${first}..${last}` };
-      delete state.request;
-      vigie.nav.go(`/?${vigie.nav.write(state)}`);
+      vigie.nav.go(vigie.nav.address("/", { request: null, vs: `${first}..${last}` }));
     }
   });
 

@@ -73,6 +73,7 @@ def _more(row: Row, lang: str) -> Markup:
         data_kept=True,
         data_src=f"/feeds/sheet/{row['id']}/more.json?lang={lang}",
         data_failed=t("liste.js.sheet_failed", lang),
+        data_retry=t("carte.js.retry", lang),
     )
 
 

@@ -150,6 +150,8 @@ def test_what_is_seen_becomes_a_table_and_files(carte: Callable[..., Page]) -> N
     rows.first.locator("a").click()
     until(page, "location.search.includes('sector=')")
     expect(page.locator("#status-bar .vg-pill")).to_contain_text(name)
+    until(page, "!vigie.carte.asking && vigie.listing.told.query.includes('sector=')")
+    expect(page.locator(".vg-map-table tbody a:focus")).to_have_text(name)  # written anew meanwhile
 
 
 def test_a_finger_draws_and_picks_on_a_phone(carte: Callable[..., Page]) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Dialog, Page, expect
 
 from dashboard.feeds.chart_records import CHARTS
 from dashboard.state import SCREENS
-from tests.browser.looking import open_screen, overflow_px, small_targets, violations
+from tests.browser.looking import empty_px, open_screen, overflow_px, small_targets, violations
 from tests.support.browser import SIZES, Session, picture_path
 from tests.support.serving import Served
 
@@ -40,6 +40,10 @@ LOOKS = {
 """Themes and languages that each size is looked at in."""
 
 
+NAVIGATION_PX = 80
+"""Of the bar at the bottom of a phone."""
+
+
 @pytest.mark.parametrize("size", list(SIZES))
 @pytest.mark.parametrize("screen", list(SCREENS.values()))
 def test_every_screen_is_whole(browse: Session, served_demo: Served, screen: str, size: str) -> None:
@@ -48,6 +52,7 @@ def test_every_screen_is_whole(browse: Session, served_demo: Served, screen: str
         visit(page, served_demo, screen, f"theme={theme}&lang={lang}")
         page.screenshot(path=picture_path(f"screen-{screen}-{size}-{theme}-{lang}"), full_page=True)
         assert overflow_px(page) == 0
+        assert empty_px(page) <= NAVIGATION_PX
         if size != "desktop":
             assert small_targets(page) == []
         if size != "tablet":

@@ -91,6 +91,10 @@ def test_a_reload_gives_the_same_view(page: Page, served_demo: Served) -> None:
     )
 
     def seen() -> list[str]:
+        page.wait_for_selector(".vg-every")  # the last of what comes after the first figures
+        for plot in page.locator(".vg-chart-plot").all():
+            plot.scroll_into_view_if_needed()
+            expect(plot).to_have_attribute("data-drawn", re.compile("feeds"), timeout=20_000)
         all_drawn(page)
         return [page.url, page.title(), *page.locator(".vg-body").inner_text().splitlines()]
 
@@ -140,6 +144,49 @@ def test_the_theme_is_in_the_address_and_remembered(apercu: Page, served_demo: S
     open_screen(apercu, served_demo.url)
     expect(html).to_have_attribute("data-mantine-color-scheme", "dark")
     expect(apercu.get_by_role("button", name="Passer au thème clair")).to_be_visible()
+
+
+def test_the_rail_leaves_behind_what_a_screen_does_not_use(page: Page, served_demo: Served) -> None:
+    page.goto(f"{served_demo.url}liste?borough=VD&state=late&cf=street~a&sort=-age_days&request=3")
+    page.wait_for_selector("#liste-total strong")
+
+    def goes_to(screen: str) -> str:
+        return str(page.locator(f"a[data-screen={screen}]").get_attribute("href"))
+
+    assert goes_to("apercu") == "/?borough=VD"
+    assert goes_to("qualite") == "/qualite?borough=VD"
+    assert goes_to("carte") == "/carte?borough=VD&state=late&cf=street%7Ea&sort=-age_days"
+    assert page.locator("#language-switch").get_attribute("href") == (
+        "/liste?borough=VD&state=late&cf=street%7Ea&sort=-age_days&request=3&lang=en"
+    )
+
+
+def test_a_start_view_is_where_one_enters_and_a_reload_stays(apercu: Page, served_demo: Served) -> None:
+    apercu.evaluate("vigie.nav.patch({borough: 'VD'})")
+    apercu.locator("#views summary").click()
+    apercu.locator("#views-name").fill("Verdun")
+    apercu.keyboard.press("Enter")
+    star = apercu.locator("#views-list [aria-pressed]")
+    star.focus()
+    apercu.keyboard.press("Enter")
+    expect(star).to_have_attribute("aria-pressed", "true")
+    expect(star).to_be_focused()
+    apercu.goto("about:blank")
+    open_screen(apercu, served_demo.url)
+    assert query_of(apercu) == "borough=VD"
+    apercu.evaluate("vigie.nav.go('/')")
+    apercu.reload()
+    apercu.wait_for_selector("table.vg-rank")
+    assert query_of(apercu) == ""
+
+
+def test_a_press_on_the_page_lets_go_of_the_header(apercu: Page) -> None:
+    apercu.locator("#theme-switch").click()
+    expect(apercu.locator("#theme-switch")).to_be_focused()
+    apercu.locator(".vg-dates-said").click()  # where nothing takes the focus
+    apercu.evaluate("document.body.append(document.createElement('i'))")
+    apercu.wait_for_timeout(100)
+    assert apercu.evaluate("document.activeElement === document.body")
 
 
 def test_the_system_s_theme_is_the_first_one(browse: Session, served_demo: Served) -> None:

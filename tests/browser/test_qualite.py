@@ -67,7 +67,7 @@ def test_a_check_is_chosen_its_pages_turned_and_its_file_taken(page: Page, serve
     expect(page).to_have_url(re.compile(r"/liste\?.*request=\d+"))
 
 
-@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("size", ["desktop", "tablet", "phone"])
 def test_it_reads_at_every_size_in_both_themes(browse: Session, served_doubtful: Served, size: str) -> None:
     page = browse.open(size)
     open_quality(page, served_doubtful, f"&theme={'dark' if size == 'tablet' else 'light'}&lang=en")
