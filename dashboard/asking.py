@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Literal
 
 from dashboard.kpi_texts import kpi_of
 from dashboard.services import Services
 from dashboard.state import ViewState
-from domain import territory
-from geo.boroughs import load_sectors
 from mart.cuts import recent_from
 from mart.filters import Filters
 from mart.kpi_model import Kpi
 from mart.periods import day_start, local_date
-from mart.questions.compare import Earlier, earlier, known
+from mart.questions.compare import Earlier, earlier
 from mart.questions.kpi import KpiTable, first_request, kpis
+from mart.questions.others import borough_of
 from mart.snapshot import Mart
 
 Freq = Literal["day", "week", "month"]
@@ -39,8 +38,8 @@ class View:
 
     @cached_property
     def as_of(self) -> datetime:
-        """T of every figure."""
-        return self.mart.as_of()
+        """T of every figure; a list may be of an earlier one."""
+        return self.state.at or self.mart.as_of()
 
     @cached_property
     def filters(self) -> Filters:
@@ -99,16 +98,10 @@ class View:
         key = ("kpis", self.mart.version, seen.as_of, seen.filters, codes, by)
         return self.services.kept.get(key, lambda: kpis(self.mart, seen.filters, seen.as_of, codes, by))
 
-    def ask_earlier(self, seen: Earlier, codes: tuple[str, ...], by: tuple[str, ...] = ()) -> KpiTable:
-        """The same of a period that this one is compared with."""
-        return known(self.mart, self.ask(seen, codes, by))
-
 
 def focus_of(state: ViewState) -> str | None:
-    """The borough that a view is of: the only one picked, or the one that all picked sectors are in."""
-    codes = set(state.boroughs) or {_homes().get(code, "") for code in state.sectors}
-    only = codes.pop() if len(codes) == 1 else None
-    return only if only in {borough.code for borough in territory.boroughs()} else None
+    """The borough that a view is of: see `mart.questions.others.borough_of`."""
+    return borough_of(state.boroughs, state.sectors)
 
 
 def frequency(filters: Filters) -> Freq:
@@ -116,9 +109,3 @@ def frequency(filters: Filters) -> Freq:
     if filters.days <= DAYS_BY_DAY:
         return "day"
     return "week" if filters.days <= DAYS_BY_WEEK else "month"
-
-
-@cache
-def _homes() -> dict[str, str]:
-    """The borough of each sector."""
-    return {sector.code: sector.borough for sector in load_sectors()}

@@ -16,7 +16,8 @@ from mart.questions.kpi import KpiTable, columns_of
 def parts(kpi: Kpi, now: KpiTable, then: Mapping[str, KpiTable]) -> pd.DataFrame:
     """A line for each part of a cut of one: `code`, then the columns of `mart.questions.compare.line_of`.
 
-    In the order of the codes. Those that only were there before have a line too; those in which other KPIs alone have something have none.
+    In the order of the codes. Those that only were there before have a line too; those in which other KPIs alone have
+    something have none.
     """
     tables = (now, *then.values())
     codes = pd.Index(sorted({code for table in tables for code in table.rows[now.by[0]]}))

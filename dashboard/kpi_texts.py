@@ -165,5 +165,5 @@ def anchor(code: str) -> str:
 
 
 def list_state(population: str, state: ViewState) -> ViewState:
-    """The list behind a number of Aperçu, which knows no states."""
-    return state.replace(screen="liste", kpi=population, request=None, states=())
+    """The list behind a number that knows no states and no conditions on columns."""
+    return state.replace(screen="liste", kpi=population, request=None, states=(), columns=())

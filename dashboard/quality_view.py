@@ -60,8 +60,7 @@ def checked(services: Services, mart: Mart, state: ViewState) -> Checked:
     key = (mart.version, as_of, filters, "quality")
     found = services.kept.get(key, lambda: quality(mart, filters, as_of, freq))
     order = tuple(sorted(CHECKS, key=lambda code: -(found.share(code) or 0)))
-    chosen = state.check if state.check in CHECKS else order[0]
-    return Checked(as_of, filters, freq, found, order, chosen)
+    return Checked(as_of, filters, freq, found, order, state.check if state.check in CHECKS else order[0])
 
 
 def detail(services: Services, mart: Mart, seen: Checked, offset: int = 0) -> Detail:
@@ -81,6 +80,27 @@ def detail(services: Services, mart: Mart, seen: Checked, offset: int = 0) -> De
         ),
     )
     return Detail(looked, page, first)
+
+
+def step_spans(seen: Checked) -> list[tuple[date, date]]:
+    """First and last day of each step of the course, within the period and up to T."""
+    starts = [local_date(pd.Timestamp(at).to_pydatetime()) for at in seen.quality.course["start"]]
+    last = min(seen.filters.end, local_date(seen.as_of))
+    ends = [*(start - timedelta(days=1) for start in starts[1:]), last][: len(starts)]
+    return list(zip(starts, ends, strict=True))
+
+
+def step_state(seen: Checked, state: ViewState, span: tuple[date, date]) -> ViewState:
+    """The view of one step, with what the chosen check finds in it."""
+    return state.replace(
+        screen="qualite",
+        check=seen.chosen,
+        period="custom",
+        start=span[0],
+        end=span[1],
+        request=None,
+        place=None,
+    )
 
 
 def base_of(code: str) -> Base:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
-from dashboard import column_query
+from dashboard import behind, column_query
 from domain import activities, statuses, territory
 from domain.errors import InputRefused
 from geo import polygon
+from geo.boroughs import load_sectors
 from mart import kpis
 from mart.filters import UNLOCATED, Filters
 from mart.populations import DENOMINATOR, Population
@@ -37,10 +39,10 @@ SORTS = tuple(name for name in LISTED if name != "id")
 PILOTS = "pilots"
 
 _MAX_LIST = 60
-_EARLIEST = date(2000, 1, 1)
-_SECTOR = re.compile(r"[0-9A-Za-z-]{1,12}")
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
 MAP_VIEW_BOUNDS = ((40.0, 50.0), (-80.0, -68.0), (1.0, 22.0))
 """Least and most latitude and longitude (degrees) of the map's centre, and of its zoom."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z", re.ASCII)
 _LONGEST_ID = 18
 _CHECK = re.compile(r"[a-z_]{1,40}")
 _EARLIER = ("before", "year")
@@ -75,6 +77,12 @@ def borough_codes() -> tuple[str, ...]:
     )
 
 
+@cache
+def sector_codes() -> frozenset[str]:
+    """Codes that the sector filter takes: all sectors, and those without one."""
+    return frozenset({*(sector.code for sector in load_sectors()), UNLOCATED})
+
+
 Reader = Callable[[str], tuple[str, Any, list[str]]]
 """Text of the URL → field name, value (None for none), parts refused."""
 
@@ -105,10 +113,20 @@ def _date(name: str) -> Reader:
             day = date.fromisoformat(text)
         except ValueError:
             return name, None, [text]
-        good = _EARLIEST <= day <= date(2100, 1, 1)
+        good = _EARLIEST <= day <= _LATEST
         return (name, day, []) if good else (name, None, [text])
 
     return read
+
+
+def _read_moment(text: str) -> tuple[str, Any, list[str]]:
+    """A moment of UTC, to the minute or the second. Whether the data reach it, the mart knows (`dashboard.at`)."""
+    try:
+        moment = datetime.fromisoformat(text).astimezone(UTC) if _MOMENT.fullmatch(text) else None
+    except (ValueError, OverflowError):
+        moment = None
+    good = moment is not None and _EARLIEST <= moment.date() <= _LATEST
+    return ("at", moment, []) if good else ("at", None, [text])
 
 
 def _read_map_view(text: str) -> tuple[str, Any, list[str]]:
@@ -166,7 +184,7 @@ READERS: dict[str, Reader] = {
     "from": _date("start"),
     "to": _date("end"),
     "borough": _read_boroughs,
-    "sector": _many("sectors", lambda part: _SECTOR.fullmatch(part) is not None),
+    "sector": _many("sectors", lambda part: part in sector_codes()),
     "activity": _many("activities", lambda part: part in activity_codes()),
     "by": _one("by", BY),
     "kpi": _one("kpi", POPULATIONS),
@@ -176,10 +194,12 @@ READERS: dict[str, Reader] = {
     "h3": _many("h3", _is_cell),
     "area": _read_area,
     column_query.KEY: column_query.read,
+    "at": _read_moment,
     "request": _number("request"),
     "place": _number("place"),
     "rank": _one("rank", RANKS),
     "check": _matching("check", lambda text: _CHECK.fullmatch(text) is not None),
+    behind.KEY: _matching("behind", lambda text: behind.parse(text) is not None),
     "vs": _matching("versus", is_comparison),
     "v": _read_map_view,
     "sort": _one("sort", (*SORTS, *(f"-{name}" for name in SORTS))),

@@ -9,11 +9,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from dashboard import column_query
+from dashboard import behind, column_query
 from dashboard.query import PILOTS, READERS, MapView
 from domain import territory
 from geo.polygon import Corners
@@ -28,8 +28,23 @@ SCREENS = {
     "/qualite": "qualite",
     "/definitions": "definitions",
 }
+WHICH = ("period", "from", "to", "borough", "sector", "activity", "by", "h3", "area")
+"""Keys that say which requests are counted."""
+SCREEN_KEYS: dict[str, tuple[str, ...]] = {
+    "apercu": (*WHICH, "kpi", "vs"),
+    "carte": (*WHICH, "kpi", "state", "cf", "layer", "measure", "v", "request", "sort"),
+    "liste": (*WHICH, "kpi", "state", "cf", "at", "request", "sort"),
+    "recurrence": ("borough", "sector", "activity", "by", "h3", "area", "rank", "check", "place", "behind"),
+    "qualite": (*WHICH, "check"),
+    "definitions": (),
+}
+"""Which keys each screen uses, beside language and theme: nothing else in an address is applied, shown or linked."""
+CARRIED = (*WHICH, "kpi", "layer", "measure", "v", "lang", "theme")
+"""Keys that an address keeps on a screen without a use for them, so that the next one opens as the last was left."""
 DEFAULT_PERIOD = "30d"
-_MAX_QUERY = 4_000
+LONGEST = 4_000
+"""Characters that a key may hold, decoded: as many for a page as for a feed, whose addresses are encoded otherwise."""
+_MOST_UNKNOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +77,16 @@ class ViewState:
     """A polygon drawn on the map."""
     columns: tuple[ColumnFilter, ...] = ()
     """Conditions on columns of the list."""
+    at: datetime | None = None
+    """The T of the list (UTC); None for that of the mart."""
     request: int | None = None
     place: int | None = None
     """The problem whose history is shown."""
     rank: str = "requests"
     check: str = ""
     """The check of the data whose list is shown."""
+    behind: str = ""
+    """The number of Récurrence whose list is open: see `dashboard.behind`."""
     versus: str = ""
     """What the figures are set beside: `before`, `year`, a borough, or `FIRST..LAST`."""
     map_view: MapView | None = None
@@ -79,33 +98,42 @@ class ViewState:
 
     @classmethod
     def from_query(cls, query: str, screen: str = "apercu") -> tuple[ViewState, list[Ignored]]:
-        """The state in a query string (with or without `?`), and what of it was ignored."""
+        """The state in a query string (with or without `?`), whatever screen uses it, and what of it was ignored."""
+        return cls._read(query, screen, tuple(READERS))
+
+    @classmethod
+    def of_screen(cls, query: str, screen: str) -> tuple[ViewState, list[Ignored]]:
+        """The same of what a screen keeps: other keys are passed over, as they are no part of what it shows."""
+        return cls._read(query, screen, keys_on(screen))
+
+    @classmethod
+    def _read(cls, query: str, screen: str, keys: tuple[str, ...]) -> tuple[ViewState, list[Ignored]]:
         values: dict[str, Any] = {"screen": screen}
         ignored: list[Ignored] = []
-        text = query.removeprefix("?")
-        if len(text) > _MAX_QUERY:
-            ignored.append(Ignored("…", f"{len(text)}"))
-            text = text[:_MAX_QUERY].rpartition("&")[0]
-        for key, value in dict(parse_qsl(text, keep_blank_values=False, errors="replace")).items():
-            reader = READERS.get(key)
-            if reader is None:
-                ignored.append(Ignored(key[:40], value[:40]))
+        pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, errors="replace")
+        # Of a key that stands twice the last word counts, even an empty one: so do browsers and feeds.
+        given = {key: value for key, value in dict(pairs).items() if value}
+        for key, value in given.items():
+            if key not in keys:
                 continue
-            name, parsed, refused = reader(value)
+            name, parsed, refused = READERS[key](value) if len(value) <= LONGEST else (key, None, [value])
             ignored += [Ignored(key, part[:40]) for part in refused]
             if parsed is not None:
                 values[name] = parsed
+        unknown = [Ignored(key[:40], value[:40]) for key, value in given.items() if key not in READERS]
+        ignored += unknown[:_MOST_UNKNOWN]
         return _settled(cls(**values), ignored)
 
     @classmethod
     def from_url(cls, path: str | None, query: str | None) -> tuple[ViewState, list[Ignored]]:
         """The state of a path and a query string; an unknown path is the screen "missing"."""
         screen = SCREENS.get((path or "/").rstrip("/") or "/", "missing")
-        return cls.from_query(query or "", screen)
+        return cls.of_screen(query or "", screen)
 
     def to_query(self) -> str:
-        """The query string, without `?`; what is at its default is left out."""
-        pairs = [(key, write(self)) for key, write in _WRITERS.items()]
+        """The query string, without `?`: what the screen keeps; what is at its default is left out."""
+        kept = keys_on(self.screen)
+        pairs = [(key, write(self)) for key, write in _WRITERS.items() if key in kept]
         return urlencode([(k, v) for k, v in pairs if v], safe=",.:/;")
 
     def to_url(self) -> str:
@@ -113,6 +141,10 @@ class ViewState:
         path = next((p for p, s in SCREENS.items() if s == self.screen), "/")
         query = self.to_query()
         return f"{path}?{query}" if query else path
+
+    def uses(self, key: str) -> bool:
+        """Whether the screen shows something by a key of the address."""
+        return key in SCREEN_KEYS.get(self.screen, ())
 
     def replace(self, **changes: Any) -> ViewState:
         """A copy with some fields changed."""
@@ -153,11 +185,17 @@ class ViewState:
             h3=(),
             area=(),
             columns=(),
+            at=None,
             request=None,
         )
 
 
-LOOKS = ("v", "request", "place", "check", "layer", "measure", "sort", "theme")
+def keys_on(screen: str) -> tuple[str, ...]:
+    """Keys that an address of a screen keeps."""
+    return (*SCREEN_KEYS.get(screen, ()), *CARRIED)
+
+
+LOOKS = ("v", "request", "place", "check", "behind", "layer", "measure", "sort", "theme")
 """Keys that change how data is drawn, not which: a change of theirs asks the server nothing."""
 
 
@@ -225,10 +263,12 @@ _WRITERS: dict[str, Callable[[ViewState], str]] = {
     "h3": _unless("h3"),
     "area": _write_area,
     column_query.KEY: lambda state: column_query.write(state.columns),
+    "at": lambda state: f"{state.at:%Y-%m-%dT%H:%M:%SZ}" if state.at else "",
     "request": _unless("request"),
     "place": _unless("place"),
     "rank": _unless("rank"),
     "check": _unless("check"),
+    behind.KEY: _unless("behind"),
     "vs": _unless("versus"),
     "v": _unless("map_view"),
     "sort": _unless("sort"),

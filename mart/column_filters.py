@@ -1,11 +1,11 @@
-"""Filters on single columns of the list, as a grid sends them."""
+"""Conditions on single columns of the list."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 import ibis.expr.types as ir
@@ -26,16 +26,10 @@ KIND: dict[str, str] = (
 MOST_VALUES = 64
 LONGEST_TEXT = 200
 
-_GRID_TYPES = {
-    "contains": "contains", "notContains": "lacks", "equals": "equals", "notEqual": "differs",
-    "startsWith": "starts", "endsWith": "ends", "blank": "blank", "notBlank": "filled",
-    "lessThan": "below", "lessThanOrEqual": "to", "greaterThan": "above", "greaterThanOrEqual": "from",
-    "inRange": "between",
-}  # fmt: skip
 _OPERATORS = {
-    "text": {"contains", "lacks", "equals", "differs", "starts", "ends", "blank", "filled", "one_of"},
-    "number": {"equals", "differs", "below", "to", "above", "from", "between", "blank", "filled"},
-    "date": {"equals", "differs", "below", "to", "above", "from", "between", "blank", "filled"},
+    "text": {"contains", "one_of", "blank", "filled"},
+    "number": {"equals", "from", "to", "between", "blank", "filled"},
+    "date": {"equals", "from", "to", "between", "blank", "filled"},
 }
 _VALUES = {"blank": 0, "filled": 0, "between": 2}
 
@@ -102,45 +96,9 @@ def conditions(rows: ir.Table, of: Sequence[FilterShape]) -> list[ir.BooleanValu
     return [_condition(rows[shape.column], shape) for shape in of]
 
 
-def from_grid(model: Mapping[str, Any]) -> tuple[ColumnFilter, ...]:
-    """Filters of an AG Grid filter model (simple conditions, or several joined by AND).
-
-    Raises:
-        InputRefused: the model has something else.
-    """
-    return tuple(found for column, entry in model.items() for found in _from_entry(column, entry))
-
-
 def fold(value: str) -> str:
     """A text in lower case without accents."""
     return "".join(c for c in unicodedata.normalize("NFD", value.lower()) if not unicodedata.combining(c))
-
-
-def _from_entry(column: str, entry: Any) -> Iterator[ColumnFilter]:
-    if not isinstance(entry, Mapping):
-        raise InputRefused(f"the filter on {column} is not a condition.")
-    if "conditions" in entry:
-        if entry.get("operator") != "AND" or not isinstance(entry["conditions"], list):
-            raise InputRefused(f"the conditions on {column} can only be joined by AND.")
-        for condition in entry["conditions"]:
-            yield from _from_entry(column, condition)
-        return
-    if entry.get("filterType") == "set":
-        yield ColumnFilter(column, "one_of", tuple(entry.get("values") or ()))
-        return
-    operator = _GRID_TYPES.get(str(entry.get("type")), str(entry.get("type")))
-    names = ("dateFrom", "dateTo") if KIND.get(column) == "date" else ("filter", "filterTo")
-    given = [entry.get(name) for name in names[: _VALUES.get(operator, 1)]]
-    yield ColumnFilter(column, operator, tuple(_parsed(column, value) for value in given))
-
-
-def _parsed(column: str, value: Any) -> Any:
-    if KIND.get(column) != "date":
-        return value
-    try:
-        return datetime.fromisoformat(value).date()
-    except (TypeError, ValueError) as error:
-        raise InputRefused(f"the filter on {column} wants a day, not {value!r}.") from error
 
 
 def _is_of(kind: str, value: object) -> bool:
@@ -163,7 +121,7 @@ def _condition(column: Any, shape: FilterShape) -> ir.BooleanValue:
     values = [text(f"{name}{j}") for j in range(shape.values)]
     if shape.column not in CODES:
         column = folded(column)
-    return column.isin(values) if shape.operator == "one_of" else _BY_TEXT[shape.operator](column, *values)
+    return column.isin(values) if shape.operator == "one_of" else column.contains(values[0])
 
 
 def _date_condition(column: Any, operator: str, name: str) -> ir.BooleanValue:
@@ -172,29 +130,15 @@ def _date_condition(column: Any, operator: str, name: str) -> ir.BooleanValue:
         return column.between(start, moment(f"{name}1_end"))
     by_operator: dict[str, Callable[[], ir.BooleanValue]] = {
         "equals": lambda: column.between(start, end),
-        "differs": lambda: ~column.between(start, end),
-        "below": lambda: column < start,
         "to": lambda: column <= end,
-        "above": lambda: column > end,
         "from": lambda: column >= start,
     }
     return by_operator[operator]()
 
 
-_BY_TEXT: dict[str, Callable[..., ir.BooleanValue]] = {
-    "contains": lambda column, value: column.contains(value),
-    "lacks": lambda column, value: ~column.contains(value),
-    "equals": lambda column, value: column == value,
-    "differs": lambda column, value: column != value,
-    "starts": lambda column, value: column.startswith(value),
-    "ends": lambda column, value: column.endswith(value),
-}
 _BY_NUMBER: dict[str, Callable[..., ir.BooleanValue]] = {
     "equals": lambda column, value: column == value,
-    "differs": lambda column, value: column != value,
-    "below": lambda column, value: column < value,
     "to": lambda column, value: column <= value,
-    "above": lambda column, value: column > value,
     "from": lambda column, value: column >= value,
     "between": lambda column, low, high: column.between(low, high),
 }

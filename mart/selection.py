@@ -73,7 +73,9 @@ class Selection:
 def selected(spells: ir.Table, shape: SelectionShape, more: Sequence[ir.BooleanValue] = ()) -> ir.Table:
     """The spells of a selection (and of more conditions), with `state` and `age_days`."""
     judged = with_fate(spells)
-    kept = judged.filter(condition(judged, shape.population), *in_territory(judged, shape.filters), *more)
+    begun = moment("start") <= moment("until")  # a period still to come has nothing, not even a backlog
+    held = condition(judged, shape.population), *in_territory(judged, shape.filters), *more
+    kept = judged.filter(begun, *held)
     kept = _one_of_each(kept, rows_of(shape.population).counted)
     shown = described(kept)
     return shown.filter(*conditions(shown, shape.columns)) if shape.columns else shown

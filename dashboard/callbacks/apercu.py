@@ -49,7 +49,7 @@ async def show_apercu(services: Services, query: str | None, _pulse: Any) -> Any
     """Cards, map and ranking of a query, as HTML; the old picture stays where there is no mart."""
     if query is None:
         return no_update
-    state, _ = ViewState.from_query(query)
+    state, _ = ViewState.of_screen(query, "apercu")
     try:
         return await services.run(draw_apercu, services, state)
     except MartMissing:
@@ -69,7 +69,7 @@ async def show_rest(services: Services, painted: int | None, query: str | None) 
 async def _drawn(services: Services, draw: Draw, painted: int | None, query: str | None) -> Any:
     if not painted:
         return no_update
-    state, _ = ViewState.from_query(query or "")
+    state, _ = ViewState.of_screen(query or "", "apercu")
     try:
         return await services.run(draw, services, state)
     except MartMissing:

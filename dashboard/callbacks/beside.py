@@ -30,7 +30,7 @@ async def show_beside(services: Services, query: str | None, _pulse: Any) -> Any
     """The panel of a query, as HTML."""
     if query is None:
         return no_update
-    state, _ = ViewState.from_query(query)
+    state, _ = ViewState.of_screen(query, "apercu")
     try:
         return await services.run(draw_beside, services, state)
     except MartMissing:

@@ -32,6 +32,7 @@ def register(app: Dash, services: Services) -> None:
         Output(Id.FRAME_DRAWN, "data"),
         Input(Id.QUERY, "data"),
         Input(Id.MART, "data"),
+        Input(Id.WANTED, "data"),  # what is said and linked is of the screen, where the query is the same too
         State(Id.URL, "pathname"),
         prevent_initial_call=True,  # the frame comes with its first words
     )(services.bind(show_status))
@@ -84,7 +85,9 @@ def _screen(services: Services, path: str, query: str, *, whole: bool) -> tuple[
     return no_update, content
 
 
-async def show_status(services: Services, query: str | None, _pulse: Any, path: str | None = None) -> Any:
+async def show_status(
+    services: Services, query: str | None, _pulse: Any, _wanted: Any = None, path: str | None = None
+) -> Any:
     """Period and chips, the as-of moment, notices on the address and the data, and the buttons' words.
 
     Chips lead to the screen that they are on.

@@ -49,7 +49,7 @@ async def show_qualite(
     """Checks and the chosen one as HTML; the old picture stays where there is no mart."""
     if query is None:
         return no_update
-    state, _ = ViewState.from_query(query, "qualite")
+    state, _ = ViewState.of_screen(query, "qualite")
     looks, _ = ViewState.from_query(urlencode({"check": chosen or ""}))
     state = state.replace(check=looks.check)
     try:

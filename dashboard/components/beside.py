@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.beside import Course, Courses
 from dashboard.components.chart import chart, menu
 from dashboard.components.painted import icon, link
 from dashboard.kpi_texts import few, is_few, kpi_of, list_state, moved, moved_between, said, written
@@ -29,8 +30,8 @@ class Side:
     state: ViewState
 
 
-def beside_panel(lines: pd.DataFrame, mine: Side, other: Side) -> Markup:
-    """The panel; `lines` are those of `mart.questions.compare.beside`."""
+def beside_panel(lines: pd.DataFrame, courses: Courses, mine: Side, other: Side) -> Markup:
+    """The panel; `lines` are those of `mart.questions.compare.beside`, `courses` what its chart draws."""
     state = mine.state
     lang = state.lang
     title = t("compare.title", lang, mine=mine.name, other=other.name)
@@ -49,11 +50,42 @@ def beside_panel(lines: pd.DataFrame, mine: Side, other: Side) -> Markup:
     )
     scroll = html.Div(table, className="vg-scroll", tabIndex="0", role="region", aria_label=title)
     drawn = html.Div(
-        [html.H3(said(kpi_of(state.kpi).name, lang)), chart(CHART, state, title, CHART_PX)],
+        [
+            html.H3(said(kpi_of(state.kpi).name, lang)),
+            chart(CHART, state, title, CHART_PX),
+            _steps(courses, lang),
+        ],
         className="vg-beside-chart",
     )
     hint = html.P(t("compare.hint", lang), className="vg-hint")
     return html.Section([head, drawn, scroll, hint], className="vg-card vg-panel-beside", aria_label=title)
+
+
+def _steps(courses: Courses, lang: str) -> Markup:
+    """The numbers behind the chart, step by step, each a link to its list; the longer course goes on alone."""
+    both = courses.mine, courses.other
+    heads = [
+        html.Th(name, scope="col", className=look)
+        for course in both
+        for name, look in ((t("compare.step", lang, name=course.name), None), (course.name, "vg-number"))
+    ]
+    longest = max(len(course.labels) for course in both)
+    rows = [
+        html.Tr([cell for course in both for cell in _step(courses.kpi, course, i, lang)])
+        for i in range(longest)
+    ]
+    name = t("apercu.trend_table", lang)
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="vg-table vg-course-table")
+    scroll = html.Div(table, className="vg-scroll", tabIndex="0", role="region", aria_label=name)
+    return html.Details([html.Summary(name), scroll], className="vg-details")
+
+
+def _step(kpi: Kpi, course: Course, i: int, lang: str) -> list[Markup]:
+    if i >= len(course.labels):
+        return [html.Td(), html.Td()]
+    value = course.values[i]
+    number_ = html.A(written(kpi, value, lang), href=course.addresses[i], data_nav=True)
+    return [html.Td(course.labels[i]), html.Td(number_, className="vg-number")]
 
 
 def refused(sentence: str, state: ViewState) -> Markup:

@@ -59,7 +59,8 @@ def grid(
             "suppressHeaderMenuButton": True,
             "sortingOrder": ["asc", "desc", None],
         },
-        getRowId="params.data.id + ''",
+        # A request that was closed twice has two lines.
+        getRowId="params.data.id + ' ' + params.data.undone_at",
         dashGridOptions={
             "theme": {"function": "vigieGridTheme(themeQuartz)"},
             "localeText": texts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from dash import html
@@ -9,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.attributes import attributes
 from dashboard.ids import Id
-from dashboard.state import SCREENS, ViewState
+from dashboard.state import SCREENS, ViewState, keys_on
 from dashboard.text import t
 
 
@@ -24,12 +25,16 @@ def link(children: Any, state: ViewState, **others: Any) -> Component:
 
 
 def rail(state: ViewState) -> Component:
-    """The screens that exist. assets/frame.js keeps each link's query up to date."""
+    """The screens that exist. assets/frame.js keeps each link's query up to date.
+
+    `data-keys` has, as JSON, the keys of the address that each screen keeps.
+    """
+    keys = {screen: keys_on(screen) for screen in SCREENS.values()}
     return html.Nav(
         [_brand(state), html.Ul([_entry(name, path, state) for path, name in SCREENS.items()])],
         id=Id.RAIL,
         className="vg-rail",
-        **attributes(aria_label=t("rail.label", state.lang)),
+        **attributes(aria_label=t("rail.label", state.lang), data_keys=json.dumps(keys)),
     )
 
 

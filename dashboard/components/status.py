@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from dashboard import column_query
 from dashboard.components.names import activity_name, borough_name, sector_name
 from dashboard.components.painted import icon, link
 from dashboard.markup import Markup, html
 from dashboard.state import Ignored, ViewState
-from dashboard.text import day_range, moment, since, t, tn
+from dashboard.text import day, day_range, moment, since, t, tn
 from domain import territory
 
 
@@ -17,7 +18,7 @@ def status_line(state: ViewState, today: date | None) -> list[Markup]:
     """Period in full, then a chip for each filter in force, then "clear all"."""
     chips = list(_chips(state))
     start, end = state.dates(today) if today else (None, None)
-    period = day_range(start, end, state.lang) if start and end else ""
+    period = day_range(start, end, state.lang) if start and end and state.uses("period") else ""
     said = html.Strong(period, className="vg-dates-said", data_start=str(start), data_end=str(end))
     quiet = [html.Span(t("filters.none", state.lang), className="vg-dim")] if not chips else []
     listed = (
@@ -32,33 +33,47 @@ def _reset(state: ViewState) -> Markup:
 
 
 def _chips(state: ViewState) -> Iterator[Markup]:
+    """A chip for each filter of what is shown: of keys that the screen does not use there is none."""
+    for key, name, without in _filters(state):
+        if state.uses(key):
+            yield _chip(name, state, without)
+
+
+def _filters(state: ViewState) -> Iterator[tuple[str, str, ViewState]]:
+    """Key of the address, words, and the view without it."""
+    lang = state.lang
+    yield from _places(state)
+    for code, rest in _without_each(state.activities):
+        yield "activity", activity_name(code, lang, short=True), state.replace(activities=rest)
+    for code, rest in _without_each(state.states):
+        yield "state", t("filters.state", lang, name=t(f"state.{code}", lang)), state.replace(states=rest)
+    if state.h3:
+        yield "h3", tn("filters.cells", len(state.h3), lang, n=len(state.h3)), state.replace(h3=())
+    if state.columns:
+        n = len(state.columns)
+        yield column_query.KEY, tn("filters.columns", n, lang, n=n), state.replace(columns=())
+    if state.area:
+        yield "area", t("filters.area", lang), state.replace(area=())
+    if state.by == "who":
+        yield "by", t("filters.by.who_hint", lang), state.replace(by="where")
+    if state.at:
+        yield "at", t("filters.at", lang, moment=moment(state.at, lang)), state.replace(at=None)
+
+
+def _places(state: ViewState) -> Iterator[tuple[str, str, ViewState]]:
     lang = state.lang
     if set(state.boroughs) == set(territory.pilots()):
-        yield _chip(t("filters.pilots", lang), state, state.replace(boroughs=()))
+        yield "borough", t("filters.pilots", lang), state.replace(boroughs=())
     else:
-        for code in state.boroughs:
-            rest = tuple(c for c in state.boroughs if c != code)
-            yield _chip(borough_name(code, lang), state, state.replace(boroughs=rest))
-    for code in state.sectors:
-        rest = tuple(c for c in state.sectors if c != code)
-        yield _chip(sector_name(code, lang), state, state.replace(sectors=rest))
-    for code in state.activities:
-        rest = tuple(c for c in state.activities if c != code)
-        yield _chip(activity_name(code, lang, short=True), state, state.replace(activities=rest))
-    for code in state.states:
-        rest = tuple(c for c in state.states if c != code)
-        label = t("filters.state", lang, name=t(f"state.{code}", lang))
-        yield _chip(label, state, state.replace(states=rest))
-    if state.h3:
-        label = tn("filters.cells", len(state.h3), lang, n=len(state.h3))
-        yield _chip(label, state, state.replace(h3=()))
-    if state.columns:
-        label = tn("filters.columns", len(state.columns), lang, n=len(state.columns))
-        yield _chip(label, state, state.replace(columns=()))
-    if state.area:
-        yield _chip(t("filters.area", lang), state, state.replace(area=()))
-    if state.by == "who":
-        yield _chip(t("filters.by.who_hint", lang), state, state.replace(by="where"))
+        for code, rest in _without_each(state.boroughs):
+            yield "borough", borough_name(code, lang), state.replace(boroughs=rest)
+    for code, rest in _without_each(state.sectors):
+        yield "sector", sector_name(code, lang), state.replace(sectors=rest)
+
+
+def _without_each(codes: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each code, and the others."""
+    return ((code, tuple(other for other in codes if other != code)) for code in codes)
 
 
 def _chip(name: str, state: ViewState, without: ViewState) -> Markup:
@@ -91,6 +106,14 @@ def ignored_notice(ignored: list[Ignored], lang: str) -> Markup | None:
         return None
     parts = ", ".join(f"{part.key}={part.value}" for part in ignored[:6])
     return html.Div(t("notice.ignored", lang, parts=parts), className="vg-notice", role="status")
+
+
+def why_notice(why: str, as_of: datetime, first_day: date | None, lang: str) -> Markup:
+    """Why a view has nothing (`dashboard.asking.Why`), and what to do: the same words on every screen."""
+    first = "" if first_day is None else day(first_day, lang)
+    hint = t(f"apercu.why.{why}_hint", lang, as_of=moment(as_of, lang), first=first)
+    words = [html.Strong(t(f"apercu.why.{why}", lang)), html.Span(hint)]
+    return html.Div(words, className="vg-notice", role="status")
 
 
 def stale_notice(age: timedelta, lang: str) -> Markup:

@@ -32,6 +32,7 @@ def layout(state: ViewState, drawn: dict[str, str] | None = None) -> Component:
                         className="vg-cards vg-bones",
                     ),
                     html.Div(id=Id.APERCU_CARDS, className="vg-cards"),
+                    html.Div(id=Id.APERCU_CARDS_MENU, className="vg-cards-menu"),
                 ],
                 **attributes(aria_label=t("apercu.cards", lang)),
             ),

@@ -78,4 +78,4 @@ def _details(
     summary: list[Node] = [html.Summary(name), scroll]
     details = html.Details(summary, className="vg-details")
     said = None if about is None else html.P(about, className="vg-hint")
-    return html.Div([said, details], className="vg-behind")
+    return html.Div([said, details], className="vg-numbers-behind")

@@ -17,6 +17,7 @@ from dashboard.components.ranking import (
     ranking,
     sectors_of,
 )
+from dashboard.components.status import why_notice
 from dashboard.figures import CARDS, Figures, figures
 from dashboard.ids import Id
 from dashboard.kpi_texts import brief, few, kpi_of, name, short, written
@@ -24,7 +25,7 @@ from dashboard.maplayers import borough_map, labels, sector_map, shapes
 from dashboard.markup import Markup, html, to_html
 from dashboard.services import Services
 from dashboard.state import ViewState
-from dashboard.text import DASH, day, moment, t
+from dashboard.text import DASH, moment, t
 from domain import territory
 from geo.boroughs import load_boroughs
 from mart.kpi_model import Figure, Good, Kpi
@@ -38,6 +39,7 @@ def draw_apercu(services: Services, state: ViewState) -> dict[str, str]:
     drawn = {
         Id.APERCU_NOTE: note(found, state),
         Id.APERCU_CARDS: cards(found, state),
+        Id.APERCU_CARDS_MENU: menu("cards", state),
         Id.APERCU_HEAD: head(found, state),
         Id.APERCU_MAP: map_panel(found, state),
         Id.APERCU_RANKING: ranking_panel(found, state),
@@ -48,15 +50,12 @@ def draw_apercu(services: Services, state: ViewState) -> dict[str, str]:
 def note(found: Figures, state: ViewState) -> list[Markup]:
     """Why there is nothing to see, and what to do; or that the period is not over."""
     lang = state.lang
-    as_of = moment(found.as_of, lang)
     if found.why is None:
+        as_of = moment(found.as_of, lang)
         if found.filters.end <= local_date(found.as_of):
             return []
         return [html.P(t("apercu.unfinished", lang, as_of=as_of), className="vg-notice", role="status")]
-    first = "" if found.first_day is None else day(found.first_day, lang)
-    hint = t(f"apercu.why.{found.why}_hint", lang, as_of=as_of, first=first)
-    words = [html.Strong(t(f"apercu.why.{found.why}", lang)), html.Span(hint)]
-    return [html.Div(words, className="vg-notice", role="status")]
+    return [why_notice(found.why, found.as_of, found.first_day, lang)]
 
 
 def cards(found: Figures, state: ViewState) -> list[Markup]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.beside import names, other_state, pair
+from dashboard.beside import listed, names, other_state, pair
 from dashboard.components.beside import Side, beside_panel, refused
 from dashboard.ids import Id
 from dashboard.markup import to_html
@@ -44,5 +44,6 @@ def draw_beside(services: Services, state: ViewState) -> dict[str, str]:
     if other is None:
         return {Id.BESIDE.value: ""}
     mine_name, other_name = names(state, other, today)
-    panel = beside_panel(found.lines, Side(mine_name, state), Side(other_name, other))
+    there = listed(other, found.other, found.as_of)
+    panel = beside_panel(found.lines, found.courses, Side(mine_name, state), Side(other_name, there))
     return {Id.BESIDE.value: to_html(panel)}

@@ -14,9 +14,9 @@ from dashboard.components.data_table import rows_table, scrolling
 from dashboard.components.names import activity_name, borough_name
 from dashboard.components.painted import icon, link
 from dashboard.feeds_address import check_csv
-from dashboard.layouts.qualite_list import local_of, request_list, text_of
+from dashboard.layouts.qualite_list import request_list, text_of
 from dashboard.markup import Markup, Node, html
-from dashboard.quality_view import MASS, Checked, Detail
+from dashboard.quality_view import MASS, Checked, Detail, step_spans, step_state
 from dashboard.state import ViewState
 from dashboard.text import day, number, t, tn
 from domain import territory
@@ -85,17 +85,20 @@ def _download(code: str, name: str, state: ViewState) -> Markup:
 
 
 def _trend_table(seen: Checked, state: ViewState) -> Markup:
-    """The numbers behind the chart."""
+    """The numbers behind the chart, each a link to its stretch of the period, as the columns are."""
     lang = state.lang
     course = seen.quality.course
+    spans = step_spans(seen)
+    firsts = [first for first, _ in spans]
+    targets = [step_state(seen, state, span) for span in spans]
     rows = [
         html.Tr(
             [
-                html.Th(day(local_of(at), lang), scope="row"),
-                html.Td(number(n, lang), className="vg-number"),
+                html.Th(day(first, lang), scope="row"),
+                html.Td(link(number(n, lang), target), className="vg-number"),
             ]
         )
-        for at, n in zip(course["start"], course[seen.chosen], strict=True)
+        for first, n, target in zip(firsts, course[seen.chosen], targets, strict=True)
     ]
     names = [t("qualite.since", lang), t("qualite.count", lang)]
     return html.Details(
@@ -131,14 +134,16 @@ def _part(row: Row, columns: list[str], most: int, state: ViewState) -> Markup:
 
 
 def _narrowed(columns: list[str], row: Row, state: ViewState) -> ViewState | None:
-    """The view of one part; None where no filter says it."""
+    """The view whose count is that of one part; None where no filter says it."""
     value = row[columns[0]]
     if len(columns) > 1 or columns[0] == "label":
         return None
     code = text_of(value)
     if columns[0] == "activity":
         return None if code is None else state.replace(activities=(code,))
-    return state.replace(boroughs=(code or UNLOCATED,), sectors=(), by="who")
+    if state.boroughs and state.by == "where":
+        return None  # who did it would take the place of where it is: more than was counted
+    return state.replace(boroughs=(code or UNLOCATED,), by="who")
 
 
 def _named(column: str, value: Any, lang: str) -> str:
@@ -173,7 +178,7 @@ def _days(days: pd.DataFrame, state: ViewState) -> Markup:
 def _day(row: Row, state: ViewState) -> Markup:
     lang, crew = state.lang, str(row["borough_who"])
     target = state.replace(
-        period="custom", start=row["day"], end=row["day"], boroughs=(crew,), sectors=(), by="who",
+        period="custom", start=row["day"], end=row["day"], boroughs=(crew,), sectors=(), h3=(), area=(), by="who",
         activities=(str(row["activity"]),),
     )  # fmt: skip
     known = crew in {*(b.code for b in territory.boroughs()), territory.VILLE_LIEE}
@@ -186,14 +191,3 @@ def _day(row: Row, state: ViewState) -> Markup:
             *(html.Td(number(n, lang), className="vg-number") for n in numbers),
         ]
     )
-
-
-def _table(names: list[str], rows: list[Markup], first_number: int, look: str = "") -> Markup:
-    """A table whose columns from `first_number` on are numbers."""
-    head = html.Tr(
-        [
-            html.Th(name, scope="col", className="vg-number" if i >= first_number else None)
-            for i, name in enumerate(names)
-        ]
-    )
-    return html.Table([html.Thead(head), html.Tbody(rows)], className=f"vg-table {look}".strip())

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from dashboard.asking import View
+from dashboard.at import reached
 from dashboard.components.compare_menu import compare_menu
 from dashboard.components.picks import borough_label, borough_panel, sector_label, sector_panel
-from dashboard.components.status import as_of_line, ignored_notice, stale_notice, status_line
+from dashboard.components.status import as_of_line, ignored_notice, stale_notice, status_line, why_notice
 from dashboard.health import MartHealth
 from dashboard.ids import Id
-from dashboard.markup import to_html
+from dashboard.markup import Markup, to_html
 from dashboard.services import Services
 from dashboard.state import Ignored, ViewState
 from mart.periods import local_date
+
+_FED = ("carte", "liste")
+"""Screens whose requests come from feeds, row by row."""
 
 
 def draw_status(
@@ -20,8 +25,14 @@ def draw_status(
 ) -> dict[str, str]:
     """HTML by the id of its place. Blocking: it may open a new version of the mart."""
     now = datetime.now(UTC)
-    as_of = _as_of(services, mart)
-    notices = [ignored_notice(ignored, state.lang)]
+    as_of, why = None, None
+    if mart.version is not None:
+        with services.reader.lease() as leased:
+            state, beyond = reached(state, leased)
+            view = View(services, leased, state)
+            as_of, ignored = view.as_of, [*ignored, *beyond]
+            why = _why(view)
+    notices = [ignored_notice(ignored, state.lang), why]
     if mart.state == "stale" and mart.built_at:
         notices.append(stale_notice(now - mart.built_at, state.lang))
     said = []
@@ -40,8 +51,8 @@ def draw_status(
     }
 
 
-def _as_of(services: Services, mart: MartHealth) -> datetime | None:
-    if mart.version is None:
+def _why(view: View) -> Markup | None:
+    """Why list and map have nothing to show; the other screens say so themselves."""
+    if view.state.screen not in _FED or view.why is None:
         return None
-    with services.reader.lease() as leased:
-        return leased.as_of()
+    return why_notice(view.why, view.as_of, view.first_day, view.state.lang)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from domain import territory
 from domain.activities import goal_for
-from domain.territory import boroughs
+from geo.boroughs import load_sectors
 from mart.cuts import KINDS, MOST
 from mart.filters import Filters
 from mart.kpi_model import Figure, Kpi
@@ -20,6 +22,19 @@ from mart.questions.kpi import SMALL_N, columns_of, kpis
 from mart.snapshot import Mart
 
 _MEASURES: dict[str, Callable[[Any], Any]] = {"median": np.median, "low": np.min, "high": np.max}
+
+
+def borough_of(boroughs: Iterable[str], sectors: Iterable[str]) -> str | None:
+    """The borough that picked places are of, whose goals are theirs: the only one, or that of all picked sectors."""
+    codes = set(boroughs) or {_homes().get(code, "") for code in sectors}
+    only = codes.pop() if len(codes) == 1 else None
+    return only if only in {borough.code for borough in territory.boroughs()} else None
+
+
+@cache
+def _homes() -> dict[str, str]:
+    """The borough of each sector."""
+    return {sector.code: sector.borough for sector in load_sectors()}
 
 
 class Others:
@@ -33,13 +48,14 @@ class Others:
         self, mart: Mart, filters: Filters, as_of: datetime, codes: Sequence[str], by: Sequence[str]
     ) -> None:
         self._mine = set(filters.boroughs)
+        self._alone = borough_of(filters.boroughs, filters.sectors)
         self._kinds = [name for name in by if name in KINDS]
         part = filters.sectors or filters.h3 or filters.area or set(by) & {"sector", "hexagon"}
         self._there: dict[tuple[str, ...], pd.DataFrame] = {}
         if part or len(self._kinds) >= MOST:
             return
         city = kpis(mart, replace(filters, boroughs=()), as_of, codes, ("borough", *self._kinds)).rows
-        known = city[city["borough"].isin([borough.code for borough in boroughs()])]
+        known = city[city["borough"].isin([borough.code for borough in territory.boroughs()])]
         groups = known.groupby(self._kinds, observed=True) if self._kinds else [((), known)]
         self._there = {tuple(map(str, key)): rows for key, rows in groups}
 
@@ -51,8 +67,7 @@ class Others:
             for name, of in _MEASURES.items()
         }
         columns["others_n"] = np.array([len(some) for some in found])
-        alone = next(iter(self._mine)) if len(self._mine) == 1 else None
-        own = parts.get("borough", [alone] * size)
+        own = parts.get("borough", [self._alone] * size)
         goals = [goal_for(kpi.code, borough) for borough in own]
         columns["goal"] = np.array([goal.value if goal else np.nan for goal in goals])
         columns["goal_origin"] = np.array([goal.origin if goal else None for goal in goals], dtype=object)

@@ -1,6 +1,7 @@
 """The frame: the first page of an address, screens, the status line, and what stands in for a mart."""
 
 import asyncio
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from dashboard.callbacks.frame import first_page, show_screen, show_status
 from dashboard.components.status import stale_notice
 from dashboard.health import STALE_AFTER, mart_health
 from dashboard.ids import Id
+from dashboard.layouts.apercu_figures import draw_apercu
 from dashboard.services import Services
+from dashboard.state import ViewState
 from tests.support.mart import NOON, a_row, make_mart
 
 HOME = "http://localhost/"
@@ -92,20 +95,73 @@ def test_an_old_mart_is_named_with_its_age_and_what_to_run(services: Services) -
     assert "3 jours" in stale_notice(timedelta(days=3), "fr")
 
 
-def status(services: Services, query: str) -> dict[str, str]:
-    drawn: dict[str, str] = asyncio.run(show_status(services, query, None))
+def status(services: Services, query: str, path: str = "/") -> dict[str, str]:
+    drawn: dict[str, str] = asyncio.run(show_status(services, query, None, None, path))
     return drawn
 
 
 def test_the_status_line_says_period_and_filters(services: Services) -> None:
     drawn = status(
-        services, "borough=VD,VM&activity=graffitis&sector=171&state=late&by=who&h3=8a2baa44806ffff"
+        services, "borough=VD,VM&activity=graffitis&sector=171&state=late&by=who&h3=8a2baa44806ffff", "/liste"
     )
     for name in ("Verdun", "Ville-Marie", "Graffitis", "En retard", "1 zone choisie"):
         assert name in drawn[Id.STATUS_BAR]
     assert drawn[Id.STATUS_BAR].count("vg-pill") == 7
     assert drawn[Id.BOROUGHS_LABEL] == "2 arrondissements"
     assert drawn[Id.SECTORS_PANEL].count('aria-checked="true"') == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "chips"), [("/", 1), ("/carte", 3), ("/liste", 4), ("/recurrence", 1), ("/qualite", 1)]
+)
+def test_every_chip_is_a_filter_of_what_is_shown(services: Services, path: str, chips: int) -> None:
+    query = "borough=VD&state=late&cf=street~saint&at=2025-03-10T16:00Z"
+    drawn = status(services, query, path)
+    assert drawn[Id.STATUS_BAR].count("vg-pill") == chips
+    assert drawn[Id.NOTICE] == ""
+    assert ("En retard" in drawn[Id.STATUS_BAR]) == (path in {"/carte", "/liste"})
+    assert ("au 10\u00a0mars 2025, 12\u00a0h\u00a000" in drawn[Id.STATUS_BAR]) == (path == "/liste")
+
+
+def test_the_period_is_said_where_it_counts(services: Services) -> None:
+    assert "mars 2025</strong>" in status(services, "", "/")[Id.STATUS_BAR]
+    assert "mars 2025</strong>" not in status(services, "", "/recurrence")[Id.STATUS_BAR]
+
+
+@pytest.mark.parametrize("path", ["/liste", "/carte"])
+@pytest.mark.parametrize(
+    ("span", "why"),
+    [("from=2031-01-01&to=2031-01-31", "pas encore commencé"), ("from=2001-01-01&to=2001-01-31", "précède")],
+)
+def test_list_and_map_say_as_apercu_why_they_are_empty(
+    services: Services, path: str, span: str, why: str
+) -> None:
+    query = f"period=custom&{span}"
+    said = status(services, query, path)[Id.NOTICE]
+    assert why in said
+    assert said in draw_apercu(services, ViewState.from_url("/", query)[0])[Id.APERCU_NOTE]
+    assert status(services, query, "/")[Id.NOTICE] == ""
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [("2025-03-10T16:00Z", "10\u00a0mars 2025, 12\u00a0h"), ("2031-01-01T00:00Z", "20\u00a0mars 2025")],
+)
+def test_the_as_of_of_a_list_is_the_moment_that_it_is_of(services: Services, moment: str, said: str) -> None:
+    drawn = status(services, f"at={moment}", "/liste")
+    assert said in drawn[Id.AS_OF].partition("</summary>")[0]
+    beyond = moment > "2026"
+    assert ("at=2031-01-01T00:00:00Z" in drawn[Id.NOTICE]) == beyond
+    assert ("vg-pill" in drawn[Id.STATUS_BAR]) != beyond
+    assert ('data-end="2025-03-10"' in drawn[Id.STATUS_BAR]) != beyond
+
+
+def test_the_browser_is_told_which_keys_each_screen_keeps(services: Services) -> None:
+    page: Any = first_page(services, HOME)
+    (rail,) = [part for part in page._traverse() if getattr(part, "id", None) == Id.RAIL]
+    told = json.loads(rail.to_plotly_json()["props"]["data-keys"])
+    assert {name for name, keys in told.items() if "cf" in keys} == {"carte", "liste"}
+    assert all({"period", "borough", "lang", "theme"} <= set(keys) for keys in told.values())
 
 
 def test_the_as_of_moment_of_an_archive_is_its_newest_event(services: Services) -> None:

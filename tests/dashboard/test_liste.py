@@ -1,6 +1,9 @@
 """Liste's layout, and that its scripts and the server agree."""
 
+import csv
+import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +17,8 @@ from dashboard.services import Services
 from dashboard.state import ViewState
 from dashboard.text import catalogue
 from domain.settings import PROJECT
+from tests.support.feeds import feeds_with, read
+from tests.support.mart import a_row
 
 ASSETS = PROJECT / "dashboard" / "assets"
 SCRIPTS = "\n".join(path.read_text("utf-8") for path in sorted(ASSETS.glob("*.js")))
@@ -78,3 +83,48 @@ def test_the_browser_has_words_for_every_list(lang: str) -> None:
     config = liste.config(lang)
     assert set(config["scopes"]) == set(config["kpis"]["names"]) == set(POPULATIONS)
     assert {"says_contains", "too_many"} <= set(config["words"])
+
+
+def rows_of_days() -> list[dict[str, Any]]:
+    """Received on five days; what was closed, and when, another moment does not know yet."""
+    return [
+        a_row(
+            opened_at=f"-{i}d",
+            closed_at=f"-{i - 4}d" if i > 5 else None,
+            status="done" if i > 5 else "accepted",
+        )
+        for i in (1, 5, 9, 14, 30)
+    ]
+
+
+def test_a_list_is_of_the_moment_that_its_address_has(tmp_path: Path) -> None:
+    with feeds_with(tmp_path, rows_of_days()) as client:
+        now = read(client.get("/feeds/requests.json?period=90d"))
+        then = read(client.get("/feeds/requests.json?period=90d&at=2025-03-13T16:00:00Z"))
+        beyond = [
+            read(client.get(f"/feeds/requests.json?period=90d&at={at}"))
+            for at in ("2019-01-01T00:00Z", "2031-01-01T00:00Z", "yesterday")
+        ]
+        files = [
+            client.get(f"/feeds/requests.{kind}?period=90d&lang=en&at=2025-03-13T16:00Z")
+            for kind in ("csv", "xlsx")
+        ]
+    assert now["total"] == 2
+    assert (then["total"], then["as_of"], then["ignored"]) == (1, "2025-03-13T16:00:00Z", [])
+    assert then["states"] != now["states"]
+    assert [(one["total"], one["as_of"], one["ignored"]) for one in beyond] == [
+        (now["total"], now["as_of"], ["at"])
+    ] * 3
+    for answer in files:
+        assert "2025-03-13T1200" in answer.headers["content-disposition"]
+    (line,) = list(csv.DictReader(io.StringIO(files[0].content.decode("utf-8-sig"))))
+    assert "2025-03-13 12:00" in line.values()
+
+
+def test_the_map_knows_no_other_moment(tmp_path: Path) -> None:
+    with feeds_with(tmp_path, rows_of_days()) as client:
+        here, there = (
+            read(client.get(f"/feeds/hexagons.geojson?resolution=8&period=90d{at}"))
+            for at in ("", "&at=2025-03-13T16:00Z")
+        )
+    assert here == there

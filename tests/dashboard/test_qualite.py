@@ -108,6 +108,76 @@ def test_a_row_links_to_its_sheet_with_the_filters_of_the_view(made: Services) -
     assert all(state.request for state in states)
 
 
+WHERE = re.compile(r'<li><a href="(/qualite[^"]+)"[^>]*class="vg-where-link"')
+
+
+def made_of_crews() -> list[dict[str, Any]]:
+    """At the counter: of crews of three boroughs and of nobody known, in places that are others."""
+    places = [
+        ("VD", "VM"),
+        ("VD", "VM"),
+        ("VD", "RO"),
+        ("RO", "VD"),
+        ("VM", "VM"),
+        ("VD", None),
+        (None, None),
+    ]
+    return [
+        a_row(precision="counter", point=None, borough=where, borough_who=who, activity=activity)
+        for where, who in places
+        for activity in ("graffitis", "eclairage")
+    ]
+
+
+@pytest.mark.parametrize("check", ["counter", "unlocated", "who_not_where"])
+@pytest.mark.parametrize(
+    "picked",
+    [
+        {},
+        {"boroughs": ("VD",)},
+        {"boroughs": ("VD",), "by": "who"},
+        {"boroughs": ("VM", "RO"), "by": "who"},
+        {"sectors": ("161",)},
+        {"activities": ("graffitis",)},
+    ],
+)
+def test_a_part_leads_to_as_many_as_it_says(tmp_path: Path, check: str, picked: dict[str, Any]) -> None:
+    root = make_mart(tmp_path, made_of_crews())
+    services = Services(settings=Settings(mart=str(root)), reader=MartReader(root))
+    try:
+        html = draw_qualite(services, MONTH.replace(check=check, lang="en", **picked))[Id.QUALITE_CHECK]
+        for item in re.findall(r"<li>.*?</li>", html):
+            if not (href := WHERE.search(item)):
+                continue
+            target = urlsplit(href[1].replace("&amp;", "&"))
+            view, _ = ViewState.from_url(target.path, target.query)
+            shown = words(draw_qualite(services, view.replace(lang="en"))[Id.QUALITE_CHECK])
+            n = re.search(r"(\d+)</span></li>", item)
+            assert n
+            assert f"of {n[1]} " in shown.partition("1 to ")[2][:12] + " ", (item, shown)
+    finally:
+        services.close()
+
+
+def test_a_part_of_a_place_is_no_link_to_more_than_it(made: Services) -> None:
+    everywhere = draw_qualite(made, MONTH.replace(check="counter"))[Id.QUALITE_CHECK]
+    assert WHERE.search(everywhere)
+    somewhere = draw_qualite(made, MONTH.replace(check="counter", boroughs=("VM",)))[Id.QUALITE_CHECK]
+    assert "vg-where" in somewhere
+    assert not WHERE.search(somewhere)
+
+
+def test_the_table_of_the_course_opens_what_its_columns_open(made: Services) -> None:
+    state = MONTH.replace(check="counter")
+    html = draw_qualite(made, state)[Id.QUALITE_CHECK]
+    table = html[html.index('class="vg-details"') :].partition("</details>")[0]
+    hrefs = [href.replace("&amp;", "&") for href in re.findall(r'<td[^>]*><a href="([^"]+)"', table)]
+    with made.reader.lease() as mart:
+        found = CHARTS["quality"].ask(made, mart, state)
+        (bars,) = CHARTS["quality"].figure(found, state).data
+    assert hrefs == list(bars.customdata)
+
+
 def test_nothing_found_and_nothing_received_say_so(made: Services) -> None:
     clean = words(draw_qualite(made, MONTH.replace(check="outside"))[Id.QUALITE_CHECK])
     assert "Rien à signaler" in clean
@@ -220,6 +290,16 @@ def test_rejected_rows_as_feed_and_as_a_safe_file(made: Services) -> None:
         assert text.splitlines()[:2] == ["Line,Column,Value,Reason", "3,ID,,no id"]
         assert client.get("/feeds/rejected.json?load=9").status_code == 422
         assert client.get("/feeds/rejected.csv?load=1&lang=xx").status_code == 422
+
+
+def test_without_a_check_the_picture_is_named_after_the_one_that_it_shows(made: Services) -> None:
+    with asking(build(made.settings)) as client:
+        picture = str(read(client.get("/feeds/charts/quality.json?picture=1&lang=en"))["figure"]["layout"])
+        table = client.get("/feeds/charts/quality.csv?lang=en").content.decode("utf-8-sig")
+    assert "At the counter" in table.splitlines()[0], "the most affected"
+    for text in (picture, table.partition("\r\n\r\n")[2]):
+        assert check_name("counter", "en") in text
+        assert check_name("unlocated", "en") not in text
 
 
 def test_the_chart_is_a_column_a_step_each_a_link(made: Services) -> None:

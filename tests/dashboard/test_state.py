@@ -1,19 +1,42 @@
 """The address is the state: there and back, and whatever somebody wrote into it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from math import cos, sin
+from urllib.parse import parse_qs, quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import query
-from dashboard.state import SCREENS, Ignored, ViewState, data_query, same_day_last_year
+from dashboard.kpi_texts import list_state
+from dashboard.state import (
+    SCREEN_KEYS,
+    SCREENS,
+    Ignored,
+    ViewState,
+    data_query,
+    keys_on,
+    same_day_last_year,
+)
 from domain import territory
 from domain.statuses import State
 from mart.column_filters import ColumnFilter
 
 TODAY = date(2025, 3, 20)
 CELL = "8a2baa44806ffff"
+FIELDS = {
+    "from": "start",
+    "to": "end",
+    "borough": "boroughs",
+    "sector": "sectors",
+    "activity": "activities",
+    "state": "states",
+    "cf": "columns",
+    "vs": "versus",
+    "v": "map_view",
+}
+"""Names of fields by keys that are written otherwise."""
 
 
 def some_of(codes: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
@@ -44,6 +67,7 @@ states = st.builds(
     h3=st.sampled_from([(), (CELL,)]),
     area=st.sampled_from([(), ((-73.6, 45.5), (-73.5, 45.50001), (-73.55, 45.6))]),
     columns=st.sampled_from([(), (ColumnFilter("street", "contains", ("Saint-Denis & fils",)),)]),
+    at=st.none() | st.integers(946_800_000, 4_000_000_000).map(lambda s: datetime.fromtimestamp(s, UTC)),
     request=st.none() | st.integers(0, 10**17),
     place=st.none() | st.integers(0, 10**17),
     rank=st.sampled_from(query.RANKS),
@@ -59,7 +83,14 @@ states = st.builds(
 @given(states)
 def test_every_state_comes_back_from_its_address(state: ViewState) -> None:
     path, _, search = state.to_url().partition("?")
-    assert ViewState.from_url(path, search) == (state, [])
+    assert ViewState.from_url(path, search) == (of_its_screen(state), [])
+
+
+def of_its_screen(state: ViewState) -> ViewState:
+    """The state without what the addresses of its screen do not keep."""
+    plain = ViewState()
+    gone = {FIELDS.get(key, key) for key in set(query.READERS) - set(keys_on(state.screen))}
+    return state.replace(**{name: getattr(plain, name) for name in gone})
 
 
 @given(days, days)
@@ -102,10 +133,30 @@ def test_a_custom_period_without_two_days_is_the_usual_one(text: str) -> None:
     assert Ignored("period", "custom") in ignored
 
 
-def test_an_endless_address_is_cut() -> None:
-    state, ignored = ViewState.from_query("borough=VD&activity=" + "graffitis," * 2000)
-    assert state.boroughs == ("VD",)
-    assert ignored[0].key == "…"
+def test_a_key_without_end_is_left_out_and_the_others_open() -> None:
+    endless = "activity=" + "graffitis," * 2000
+    for text in (f"borough=VD&{endless}", f"{endless}&borough=VD"):
+        state, ignored = ViewState.from_query(text)
+        assert (state.boroughs, state.activities) == (("VD",), ())
+        assert ignored == [Ignored("activity", ("graffitis," * 4)[:40])]
+
+
+def test_how_an_address_is_encoded_does_not_shorten_it() -> None:
+    corners = [(-73.6 + 0.01 * cos(i / 50), 45.5 + 0.01 * sin(i / 50)) for i in range(95)]
+    area = ";".join(f"{lon:.15f},{lat:.15f}" for lon, lat in corners)
+    plain, encoded = (ViewState.from_query(f"area={text}") for text in (area, quote(area, safe="")))
+    assert len(plain[0].area) > 80
+    assert encoded == plain
+
+
+def test_unknown_keys_without_end_are_not_all_listed() -> None:
+    _, ignored = ViewState.from_query("&".join(f"x{i}=1" for i in range(5000)))
+    assert 0 < len(ignored) < 100
+
+
+def test_of_a_key_that_stands_twice_the_last_word_counts() -> None:
+    assert ViewState.from_query("lang=en&kpi=closed&kpi=")[0] == ViewState(lang="en")
+    assert ViewState.from_query("kpi=closed&kpi=received")[0].kpi == "received"
 
 
 def test_pilots_are_a_word_of_the_address() -> None:
@@ -167,3 +218,50 @@ def test_a_kpi_that_there_is_not_is_left_out_and_said(kpi: str) -> None:
 def test_clearing_keeps_period_language_and_theme() -> None:
     state = ViewState(period="90d", boroughs=("VD",), states=("late",), by="who", lang="en", theme="dark")
     assert state.cleared() == ViewState(period="90d", lang="en", theme="dark")
+
+
+def test_every_key_of_every_screen_can_be_read() -> None:
+    assert set(SCREEN_KEYS) == set(SCREENS.values())
+    assert {key for screen in SCREEN_KEYS for key in keys_on(screen)} == set(query.READERS)
+
+
+@pytest.mark.parametrize("path", ["/", "/recurrence", "/qualite", "/definitions"])
+def test_filters_of_the_list_end_where_nothing_is_filtered_by_them(path: str) -> None:
+    state, ignored = ViewState.from_url(
+        path, "borough=VD&state=late&cf=street~saint&at=2025-03-01T12:00Z&state=zz"
+    )
+    assert (state.states, state.columns, state.at, ignored) == ((), (), None, [])
+    assert state.boroughs == ("VD",), "what most screens have in common is kept"
+    assert not {"state", "cf", "at"} & set(parse_qs(state.to_url().partition("?")[2]))
+
+
+def test_filters_of_the_list_are_kept_between_list_and_map_and_left_by_links_to_others() -> None:
+    state, _ = ViewState.from_url("/liste", "state=late&cf=street~saint&at=2025-03-01T12:00Z")
+    assert state.replace(screen="carte").to_url() == "/carte?state=late&cf=street~saint"
+    assert state.replace(screen="apercu").to_url() == "/"
+
+
+def test_the_list_behind_a_number_of_a_screen_without_columns_has_no_conditions_on_them() -> None:
+    state, _ = ViewState.from_query("period=90d&cf=street~saint&state=late")
+    assert list_state("backlog", state).to_url() == "/liste?period=90d"
+
+
+@pytest.mark.parametrize(("text", "moment"), [("12:00Z", "12:00:00"), ("23:59:59Z", "23:59:59")])
+def test_a_list_may_be_as_of_another_moment(text: str, moment: str) -> None:
+    state, ignored = ViewState.from_url("/liste", f"at=2025-03-01T{text}")
+    assert (state.at, ignored) == (datetime.fromisoformat(f"2025-03-01T{moment}+00:00"), [])
+    assert state.to_url() == f"/liste?at=2025-03-01T{moment}Z"
+    assert state.cleared().at is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2025-03-01", "2025-03-01T12:00", "2025-03-01T12:00-05:00", "2025-02-30T12:00Z", "1999-12-31T12:00Z"],
+)
+def test_a_moment_that_is_none_is_left_out_and_said(text: str) -> None:
+    assert ViewState.from_url("/liste", f"at={text}")[1] == [Ignored("at", text)]
+
+
+def test_a_sector_that_there_is_not_is_left_out_and_said() -> None:
+    state, ignored = ViewState.from_query("sector=161,999,unlocated")
+    assert (state.sectors, ignored) == (("161", "unlocated"), [Ignored("sector", "999")])

@@ -55,7 +55,7 @@ def _view(services: Services, mart: Mart, state: ViewState) -> View:
     """
     view = View(services, mart, state)
     if view.why:
-        raise InputRefused(t(f"apercu.why.{view.why}", state.lang) + ".")
+        raise InputRefused(t(f"apercu.why.{view.why}", state.lang) + ".", code=view.why)
     return view
 
 

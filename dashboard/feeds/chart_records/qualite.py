@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.quality import Step, figure
-from dashboard.components.check_words import check_name, check_sentence, check_url, share_words
+from dashboard.components.check_words import check_name, check_sentence, share_words
 from dashboard.feeds.chart_records.record import Chart
-from dashboard.quality_view import Checked, base_of, checked, whole_from, whole_until
+from dashboard.quality_view import (
+    Checked,
+    base_of,
+    checked,
+    step_spans,
+    step_state,
+    whole_from,
+    whole_until,
+)
 from dashboard.services import Services
 from dashboard.state import ViewState
 from dashboard.text import day, number, t, tn
 from mart.kpi_model import Base
-from mart.periods import local_date
-from mart.questions.quality_checks import CHECKS
 from mart.snapshot import Mart
 
 
@@ -28,13 +34,10 @@ def ask(services: Services, mart: Mart, state: ViewState) -> Checked:
 def steps(seen: Checked, state: ViewState) -> list[Step]:
     """The course of the chosen check."""
     course, code = seen.quality.course, seen.chosen
-    starts = [local_date(pd.Timestamp(at).to_pydatetime()) for at in course["start"]]
-    last = min(seen.filters.end, local_date(seen.as_of))
-    ends = [*(start - timedelta(days=1) for start in starts[1:]), last][: len(starts)]
     among = course[base_of(code).value]
     return [
-        _step(seen, state, (first, end), int(n), int(of))
-        for first, end, n, of in zip(starts, ends, course[code], among, strict=True)
+        _step(seen, state, span, int(n), int(of))
+        for span, n, of in zip(step_spans(seen), course[code], among, strict=True)
     ]
 
 
@@ -43,14 +46,14 @@ def _step(seen: Checked, state: ViewState, span: tuple[date, date], n: int, amon
     when = t(f"qualite.step.{seen.freq}", lang, date=day(first, lang))
     share = share_words(n / among if among else None, lang)
     words = f"{when}<br><b>{tn('qualite.requests', n, lang, n=number(n, lang))}</b> ({share})"
-    target = state.replace(period="custom", start=first, end=end)
+    target = step_state(seen, state, span).to_url()
     partial = whole_from(first, seen.freq) < first or whole_until(first, seen.freq) > end
     tick = (
         f"{t(f'month.short.{first.month}', lang)} {first.year}"
         if seen.freq == "month"
         else day(first, lang, year=False)
     )
-    return Step(n, among, tick, words, check_url(seen.chosen, target), partial=partial)
+    return Step(n, among, tick, words, target, partial=partial)
 
 
 def _figure(seen: Checked, state: ViewState) -> go.Figure:
@@ -62,7 +65,7 @@ def table(seen: Checked, state: ViewState) -> pd.DataFrame:
     lang = state.lang
     course, code = seen.quality.course, seen.chosen
     among = course[base_of(code).value].astype(float)
-    starts = [local_date(pd.Timestamp(at).to_pydatetime()).isoformat() for at in course["start"]]
+    starts = [first.isoformat() for first, _ in step_spans(seen)]
     base = "short_closed" if base_of(code) is Base.CLOSED else "short_received"
     return pd.DataFrame(
         {
@@ -73,18 +76,21 @@ def table(seen: Checked, state: ViewState) -> pd.DataFrame:
     )
 
 
-def _code(state: ViewState) -> str:
-    return state.check if state.check in CHECKS else next(iter(CHECKS))
+def _settled(seen: Checked, state: ViewState) -> ViewState:
+    """With the check that is shown."""
+    return state.replace(check=seen.chosen)
 
 
 def _title(state: ViewState) -> str:
-    return check_name(_code(state), state.lang)
+    return check_name(state.check, state.lang)
 
 
 def _about(state: ViewState) -> str:
-    code = _code(state)
+    code = state.check
     key = "trend_about_closed" if base_of(code) is Base.CLOSED else "trend_about"
     return f"{check_sentence(code, state.lang)} {t(f'qualite.{key}', state.lang)}"
 
 
-CHARTS: tuple[Chart, ...] = (Chart("quality", ask, _figure, table, _title, _about, height_px=320),)
+CHARTS: tuple[Chart, ...] = (
+    Chart("quality", ask, _figure, table, _title, _about, height_px=320, screen="qualite", settled=_settled),
+)

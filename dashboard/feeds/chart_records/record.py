@@ -14,6 +14,10 @@ from dashboard.state import ViewState
 from mart.snapshot import Mart
 
 
+def _as_it_is(_found: Any, state: ViewState) -> ViewState:
+    return state
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
     """One chart of a screen."""
@@ -32,3 +36,7 @@ class Chart:
     """Of the exported picture, without its caption."""
     of_period: bool = True
     """Whether it shows the page's period; one that has its own says so in `about`."""
+    screen: str = "apercu"
+    """The screen that it is on: its links and its caption are of what this screen uses of an address."""
+    settled: Callable[[Any, ViewState], ViewState] = _as_it_is
+    """The view with what its numbers choose, where the address chooses nothing."""

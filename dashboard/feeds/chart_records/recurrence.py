@@ -207,6 +207,7 @@ def _by(cut: Cut) -> Chart:
         lambda state: t("recurrence.returns_chart", state.lang, cut=t(f"recurrence.by.{cut}", state.lang)),
         lambda state: t("recurrence.returns_about", state.lang),
         of_period=False,
+        screen="recurrence",
         height_px=520 if cut == "borough" else 320,
     )
 
@@ -224,6 +225,7 @@ CHARTS: tuple[Chart, ...] = (
         lambda state: t("recurrence.places_chart", state.lang, rank=_rank(state)),
         lambda state: t("recurrence.places_about", state.lang),
         of_period=False,
+        screen="recurrence",
         height_px=720,
     ),
     Chart(
@@ -234,6 +236,7 @@ CHARTS: tuple[Chart, ...] = (
         lambda state: t("recurrence.place_chart_none", state.lang),
         lambda state: t("recurrence.place_about", state.lang),
         of_period=False,
+        screen="recurrence",
         height_px=200,
     ),
     _by("activity"),
@@ -246,5 +249,6 @@ CHARTS: tuple[Chart, ...] = (
         lambda state: t("recurrence.course_chart", state.lang),
         lambda state: t("recurrence.returns_about", state.lang),
         of_period=False,
+        screen="recurrence",
     ),
 )
