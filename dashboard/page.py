@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 
 from dashboard import theme
+from dashboard.query import LANGUAGES
 from dashboard.state import SCREENS
+from dashboard.text import catalogue
 
 LEFT_OUT = ("/dash/deps/polyfill@", "/dash/dash_table/")
 """Scripts that browsers of today and our screens do without: old syntax, and a table we replaced."""
@@ -65,6 +69,7 @@ def document() -> str:
   </head>
   <body>
     {{%app_entry%}}
+    <template id="vg-refusals">{_refusals()}</template>
     <template id="vg-skeleton">{_SKELETON}</template>
     <script>
       (function () {{
@@ -76,6 +81,16 @@ def document() -> str:
     <footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer>
   </body>
 </html>"""
+
+
+def _refusals() -> str:
+    """Why a feed may have no answer, in words by language and code (JSON): `vigie.fetchFeed` has them even offline."""
+    prefix = "refusal."
+    words = {
+        lang: {k.removeprefix(prefix): text for k, text in catalogue(lang).items() if k.startswith(prefix)}
+        for lang in LANGUAGES
+    }
+    return html.escape(json.dumps(words, ensure_ascii=False), quote=False)
 
 
 def split_scripts(scripts: str, path: str) -> str:

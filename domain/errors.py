@@ -13,12 +13,23 @@ class VigieError(Exception):
 
 
 class InputRefused(VigieError, ValueError):
-    """A file, value or option that cannot be taken as it is."""
+    """A file, value or option that cannot be taken as it is.
+
+    `code` says why to programs, where a screen has words of its own for it (`refusal` of the catalogues).
+    """
+
+    def __init__(self, *sentence: object, code: str = "refused") -> None:
+        super().__init__(*sentence)
+        self.code = code
 
 
 class StoreUnavailable(VigieError, ConnectionError):
     """The request store cannot be reached, or stopped answering; it is as it was before."""
 
+    code = "store_away"
+
 
 class MartMissing(VigieError, FileNotFoundError):
     """There is no readable mart; the message says which command makes one."""
+
+    code = "mart_missing"

@@ -22,6 +22,7 @@ from dashboard.feeds import (
     quality,
     rejected,
     returned,
+    returned_list,
     search,
     shapes,
     sheet,
@@ -52,5 +53,6 @@ def register(server: FastAPI, services: Services) -> None:
         quality,
         rejected,
         returned,
+        returned_list,
     ):
         feed.register(server, services)

@@ -20,7 +20,7 @@ from fastapi import Request, Response
 
 from dashboard.feeds.question import PageQuery, Question, boxed, read
 from dashboard.services import Services
-from domain.errors import InputRefused, MartMissing
+from domain.errors import InputRefused, MartMissing, VigieError
 from mart.snapshot import Mart
 
 P = ParamSpec("P")
@@ -84,9 +84,9 @@ async def answer(
     return await services.run(_answer, request, services, kept, query, make, feed, media_type, extra)
 
 
-def refused(status: int, sentence: str) -> Response:
-    """An error that says what to mend."""
-    body = orjson.dumps({"detail": sentence})
+def refused(status: int, error: VigieError | str, code: str = "refused") -> Response:
+    """An error that says what to mend: a sentence for developers, a code that screens have words for."""
+    body = orjson.dumps({"detail": str(error), "code": getattr(error, "code", code)})
     return Response(body, status, {"Cache-Control": "no-store"}, JSON)
 
 
@@ -98,9 +98,9 @@ def refusing(respond: Callable[P, Response]) -> Callable[P, Response]:
         try:
             return respond(*args, **kwargs)
         except InputRefused as error:
-            return refused(422, str(error))
+            return refused(422, error)
         except MartMissing as error:
-            return refused(503, str(error))
+            return refused(503, error)
 
     return answered
 

@@ -12,18 +12,19 @@ import orjson
 import plotly
 import plotly.offline
 from fastapi import FastAPI, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from dashboard.charts.framed import Caption, framed
 from dashboard.charts.template import dark_of, template
 from dashboard.compress import FOREVER
-from dashboard.feeds.answer import Bodies, answer, fingerprint, tagged
+from dashboard.feeds.answer import Bodies, answer, fingerprint, refused, tagged
 from dashboard.feeds.chart_records import CHARTS
+from dashboard.feeds.chart_records.record import Chart
 from dashboard.feeds.download import CSV, File, download
 from dashboard.feeds.models import Refusal
 from dashboard.feeds.question import PageQuery, Question
 from dashboard.feeds.spreadsheet import csv_text
 from dashboard.services import Services
+from dashboard.state import ViewState
 from dashboard.text import moment, t
 from dashboard.view_words import filters_in_words
 from mart.periods import local_date
@@ -37,11 +38,11 @@ _SCRIPT = "text/javascript"
 
 def drawn(services: Services, mart: Mart, question: Question) -> dict[str, Any]:
     """A figure with its colours for the dark, its file name, and whether there is anything in it."""
-    chart, state = CHARTS[question.extra["chart"]], question.state
-    figure = chart.figure(chart.ask(services, mart, state), state)
+    chart, found, state = _asked(services, mart, question)
+    figure = chart.figure(found, state)
     figure.update_layout(template=template(state.lang))
     if question.extra["picture"]:
-        figure = framed(figure, caption(question), chart.height_px)
+        figure = framed(figure, caption(question, state), chart.height_px)
     return {
         "as_of": question.as_of,
         "figure": orjson.Fragment(figure.to_json(validate=False)),
@@ -50,9 +51,17 @@ def drawn(services: Services, mart: Mart, question: Question) -> dict[str, Any]:
     }
 
 
-def caption(question: Question) -> Caption:
+def _asked(services: Services, mart: Mart, question: Question) -> tuple[Chart, Any, ViewState]:
+    """A chart, its numbers, and the view that it is of: on its own screen, with what the numbers settle."""
+    chart = CHARTS[question.extra["chart"]]
+    state = question.state.replace(screen=chart.screen)
+    found = chart.ask(services, mart, state)
+    return chart, found, chart.settled(found, state)
+
+
+def caption(question: Question, state: ViewState) -> Caption:
     """What a picture says about itself: title, definition and filters above; as-of, source and address below."""
-    chart, state = CHARTS[question.extra["chart"]], question.state
+    chart = CHARTS[question.extra["chart"]]
     words = filters_in_words(state, local_date(question.as_of) if chart.of_period else None)
     demo = [t("app.demo", state.lang)] if question.extra["demo"] else []
     as_of = t("chart.as_of", state.lang, moment=moment(question.as_of, state.lang))
@@ -68,9 +77,9 @@ def file_name(question: Question) -> str:
 
 def numbers(services: Services, mart: Mart, question: Question) -> File:
     """What a chart is drawn of, as CSV, with its caption below."""
-    chart, state = CHARTS[question.extra["chart"]], question.state
-    table = chart.table(chart.ask(services, mart, state), state)
-    said = caption(question)
+    chart, found, state = _asked(services, mart, question)
+    table = chart.table(found, state)
+    said = caption(question, state)
     notes = [said.title, *said.above, *said.below]
     return File(f"{file_name(question)}.csv", CSV, csv_text(table, notes, state.lang))
 
@@ -121,4 +130,4 @@ def register(server: FastAPI, services: Services) -> None:
 
 def unknown(chart: str) -> Response:
     """There is no such chart."""
-    return JSONResponse({"detail": f"there is no chart {chart[:40]!r}: there are {', '.join(CHARTS)}."}, 404)
+    return refused(404, f"there is no chart {chart[:40]!r}: there are {', '.join(CHARTS)}.")

@@ -15,7 +15,7 @@ from dashboard.feeds.download import CSV, File, download
 from dashboard.feeds.listing import sort_of
 from dashboard.feeds.models import Refusal
 from dashboard.feeds.moments import minute, minutes, stamp
-from dashboard.feeds.question import PageQuery, Question
+from dashboard.feeds.question import ListQuery, Question
 from dashboard.feeds.spreadsheet import csv_head, csv_rows, defused_texts
 from dashboard.services import Services
 from dashboard.text import t
@@ -50,13 +50,14 @@ def csv_parts(mart: Mart, question: Question) -> Iterator[bytes]:
 
 def head(question: Question) -> bytes:
     """The names of the columns."""
-    return csv_head([t(f"liste.export.{name}", question.state.lang) for name in (*EXPORTED, "as_of")])
+    lang = question.state.lang
+    return csv_head([t(f"liste.export.{name}", lang) for name in (*EXPORTED, "as_of")], lang)
 
 
 def lines(batches: Iterable[pa.RecordBatch], question: Question) -> Iterator[bytes]:
     """Batches (columns `EXPORTED`) under that head, a part each."""
     as_of, lang = minute(question.as_of), question.state.lang
-    return (csv_rows(written(batch, as_of, lang)) for batch in batches if batch.num_rows)
+    return (csv_rows(written(batch, as_of, lang), lang) for batch in batches if batch.num_rows)
 
 
 def written(batch: pa.RecordBatch, as_of: str, lang: str) -> pa.RecordBatch:
@@ -75,7 +76,7 @@ def register(server: FastAPI, services: Services) -> None:
         "/feeds/requests.csv", tags=["list"], response_class=StreamingResponse,
         responses={200: {"content": {"text/csv": {}}}, 422: {"model": Refusal}},
     )  # fmt: skip
-    async def get_csv(_request: Request, query: Annotated[PageQuery, Query()]) -> Response:
+    async def get_csv(_request: Request, query: Annotated[ListQuery, Query()]) -> Response:
         """The whole list, as the page has it filtered and sorted."""
         return await download(services, query, make)
 

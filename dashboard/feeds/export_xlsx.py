@@ -15,7 +15,7 @@ from dashboard.feeds.download import File, download
 from dashboard.feeds.export import file_name, translated
 from dashboard.feeds.listing import sort_of
 from dashboard.feeds.models import Refusal
-from dashboard.feeds.question import PageQuery, Question
+from dashboard.feeds.question import ListQuery, Question
 from dashboard.feeds.workbook import MEDIA_TYPE, MOST_ROWS, Heading, workbook
 from dashboard.services import Services
 from dashboard.text import moment, number, t
@@ -50,7 +50,7 @@ def xlsx_parts(mart: Mart, question: Question) -> Iterator[bytes]:
     lang = question.state.lang
     if rows > MOST_ROWS:
         numbers = {"most": number(MOST_ROWS, lang), "n": number(rows, lang)}
-        raise InputRefused(t("liste.xlsx_file.too_many", lang, **numbers))
+        raise InputRefused(t("liste.xlsx_file.too_many", lang, **numbers), code="too_many_rows")
     batches = export_batches(
         mart, question.filters, question.as_of, sort_of(question.state.sort),
         population=question.population, column_filters=filters,
@@ -105,7 +105,7 @@ def register(server: FastAPI, services: Services) -> None:
         "/feeds/requests.xlsx", tags=["list"], response_class=StreamingResponse,
         responses={200: {"content": {MEDIA_TYPE: {}}}, 422: {"model": Refusal}},
     )  # fmt: skip
-    async def get_xlsx(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
+    async def get_xlsx(request: Request, query: Annotated[ListQuery, Query()]) -> Response:
         """The whole list as an Excel workbook; refused where it has more rows than a sheet takes."""
         return await download(services, query, make, address=request.headers.get("referer", ""))
 

@@ -11,7 +11,7 @@ from dashboard.feeds.answer import Bodies, answer
 from dashboard.feeds.columns import plain, rows_of
 from dashboard.feeds.models import Refusal, Rows
 from dashboard.feeds.moments import iso
-from dashboard.feeds.question import PageQuery, Question
+from dashboard.feeds.question import ListQuery, Question
 from dashboard.kept import Kept
 from dashboard.services import Services
 from mart.questions.by_state import by_state
@@ -73,7 +73,7 @@ def _states(mart: Mart, question: Question, counts: Kept) -> dict[str, int]:
 
 def written(found: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of `mart.questions.page` as records."""
-    columns = plain(found, PLAIN) | {name: iso(found[name]) for name in MOMENTS}
+    columns = plain(found, PLAIN) | {name: iso(found[name]) for name in (*MOMENTS, "undone_at")}
     columns["age_days"] = found["age_days"].round(2).tolist()
     return rows_of(columns)
 
@@ -90,7 +90,7 @@ def register(server: FastAPI, services: Services) -> None:
     )
     async def get_requests(
         request: Request,
-        query: Annotated[PageQuery, Query()],
+        query: Annotated[ListQuery, Query()],
         offset: Annotated[int, Query(ge=0, le=_FARTHEST)] = 0,
         limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = 100,
     ) -> Response:

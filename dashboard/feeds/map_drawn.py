@@ -86,7 +86,8 @@ def _points(mart: Mart, question: Question) -> gpd.GeoDataFrame:
         population=question.population, column_filters=question.column_filters,
     )  # fmt: skip
     if len(found) >= MOST_POINTS:
-        raise InputRefused(f"there are more than {MOST_POINTS} points in this view: move closer.")
+        sentence = f"there are more than {MOST_POINTS} points in this view: move closer."
+        raise InputRefused(sentence, code="too_many_points")
     return _placed(found[["id", *_POINT_COLUMNS]], shapely.points(found["lon"], found["lat"]))
 
 

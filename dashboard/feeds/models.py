@@ -145,6 +145,9 @@ class Row(BaseModel):
     opened_at: datetime
     due_at: datetime | None
     closed_at: datetime | None
+    undone_at: datetime | None = Field(
+        description="when a reopening undid this closing: with `id`, what tells the lines of a request apart"
+    )
     age_days: float
     requesters: int
     precision: str
@@ -199,4 +202,5 @@ class LikelyEpisodes(BaseModel):
 class Refusal(BaseModel):
     """Why there is no answer."""
 
-    detail: str
+    detail: str = Field(description="a sentence for who asks the API")
+    code: str = Field(description="why, for programs: a key of `refusal` in dashboard/text/frame.en.yml")

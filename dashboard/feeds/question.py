@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from fastapi import Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
 
+from dashboard.at import reached
+from dashboard.query import LANGUAGES
 from dashboard.state import ViewState
 from domain.errors import InputRefused
 from mart.column_filters import ColumnFilter
@@ -28,43 +31,56 @@ def _text(description: str) -> Any:
     return Field(None, description=description)
 
 
-_Short = Annotated[str, StringConstraints(max_length=80)]
-_List = Annotated[str, StringConstraints(max_length=2_000)]
-
-
 class PageQuery(BaseModel):
-    """The filters of a page, as they stand in its address. What is not understood is left out and said."""
+    """The filters of a page, as they stand in its address. What is not understood is left out and said.
+
+    What a key may hold, and how much, `ViewState` says for page and feeds alike: nothing is refused here.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
-    period: _Short | None = _text("7d, 30d, 90d, 12m, year, or custom with `from` and `to`")
-    from_: _Short | None = Field(None, alias="from", description="first day, YYYY-MM-DD")
-    to: _Short | None = _text("last day, included")
-    borough: _List | None = _text("borough codes, or `pilots`")
-    sector: _List | None = _text("sector codes")
-    activity: _List | None = _text("activity codes")
-    by: _Short | None = _text("what borough means: where (default) or who")
-    kpi: _Short | None = _text(
+    period: str | None = _text("7d, 30d, 90d, 12m, year, or custom with `from` and `to`")
+    from_: str | None = Field(None, alias="from", description="first day, YYYY-MM-DD")
+    to: str | None = _text("last day, included")
+    borough: str | None = _text("borough codes, or `pilots`")
+    sector: str | None = _text("sector codes")
+    activity: str | None = _text("activity codes")
+    by: str | None = _text("what borough means: where (default) or who")
+    kpi: str | None = _text(
         "which requests: backlog (default), another KPI's code (its numerator), or CODE/denominator"
     )
-    state: _List | None = _text("states: late, due_soon, in_progress, waiting, done, closed, withdrawn")
-    h3: _List | None = _text("H3 cells, as text")
+    state: str | None = _text("states: late, due_soon, in_progress, waiting, done, closed, withdrawn")
+    h3: str | None = _text("H3 cells, as text")
     area: str | None = _text("a drawn polygon: lon,lat;lon,lat;… (WGS84, 3 to 100 corners)")
-    rank: _Short | None = _text(
+    rank: str | None = _text(
         "order of places that come back: requests (default), episodes, requesters, spread"
     )
-    cf: _List | None = _text(
+    cf: str | None = _text(
         "conditions on columns: street~saint denis;requesters~2..;activity~graffitis,eclairage"
     )
-    place: _Short | None = _text("a problem's id")
-    check: _Short | None = _text("code of a check of the data")
-    vs: _Short | None = _text("what figures are set beside: before, year, a borough, or FIRST..LAST")
-    sort: _Short | None = _text("column of the list, `-` before it for descending")
-    lang: _Short | None = _text("fr (default) or en")
+    place: str | None = _text("a problem's id")
+    check: str | None = _text("code of a check of the data")
+    vs: str | None = _text("what figures are set beside: before, year, a borough, or FIRST..LAST")
+    sort: str | None = _text("column of the list, `-` before it for descending")
+    lang: str | None = _text("fr (default) or en")
 
     def text(self) -> str:
         """As a query string again."""
         return urlencode({k: v for k, v in self.model_dump(by_alias=True).items() if v is not None})
+
+
+class ListQuery(PageQuery):
+    """The filters of the list, which may be of an earlier moment."""
+
+    at: str | None = _text("T in UTC (2025-03-20T16:00Z), where it is not that of the mart")
+
+
+def _language(lang: Annotated[str, Query(description="fr (default) or en")] = LANGUAGES[0]) -> str:
+    return lang if lang in LANGUAGES else LANGUAGES[0]
+
+
+Language = Annotated[str, Depends(_language)]
+"""The `lang` of feeds that take nothing else of a page; what is none is the usual one, as on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +120,11 @@ def read(query: PageQuery, mart: Mart, extra: Mapping[str, Any]) -> Question:
     Raises:
         InputRefused: a filter that cannot be (a hexagon that is none).
     """
-    state, ignored = ViewState.from_query(query.text(), screen="carte")
-    as_of = mart.as_of()
-    filters = state.filters(local_date(as_of))
-    return Question(state, mart.version, as_of, filters, tuple(sorted({part.key for part in ignored})), extra)
+    read_as, ignored = ViewState.from_query(query.text(), screen="carte")
+    state, beyond = reached(read_as, mart)
+    as_of = state.at or mart.as_of()
+    keys = tuple(sorted({part.key for part in (*ignored, *beyond)}))
+    return Question(state, mart.version, as_of, state.filters(local_date(as_of)), keys, extra)
 
 
 def boxed(extra: Mapping[str, Any]) -> Mapping[str, Any]:

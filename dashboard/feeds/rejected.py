@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -15,9 +13,9 @@ from dashboard.feeds.answer import JSON, refused
 from dashboard.feeds.download import CSV, attachment
 from dashboard.feeds.models import Refusal
 from dashboard.feeds.quality_models import RejectedRows
-from dashboard.feeds.spreadsheet import BOM, defused
+from dashboard.feeds.question import Language
+from dashboard.feeds.spreadsheet import BOM, csv_lines
 from dashboard.feeds_address import REJECTED_CSV, REJECTED_JSON
-from dashboard.query import LANGUAGES
 from dashboard.services import Services
 from dashboard.text import t
 from domain.errors import InputRefused, StoreUnavailable
@@ -47,9 +45,9 @@ def register(server: FastAPI, services: Services) -> None:
         try:
             found = await services.run(read_rejected, url, load, offset, limit)
         except InputRefused as error:
-            return refused(422, str(error))
+            return refused(422, error)
         except StoreUnavailable:
-            return refused(503, _AWAY)
+            return refused(503, _AWAY, StoreUnavailable.code)
         rows = [{"line": r.line, "field": r.field, "value": r.value, "reason": r.reason} for r in found.rows]
         said: dict[str, Any] = {"load": load, "file": found.load.file, "total": found.total, "offset": offset}
         return Response(orjson.dumps(said | {"rows": rows}), 200, {"Cache-Control": "no-store"}, JSON)
@@ -58,35 +56,22 @@ def register(server: FastAPI, services: Services) -> None:
         REJECTED_CSV, tags=["quality"], response_class=StreamingResponse,
         responses={200: {"content": {"text/csv": {}}}, 422: {"model": Refusal}, 503: {"model": Refusal}},
     )  # fmt: skip
-    async def get_csv(
-        load: Annotated[int, Query(ge=0, le=_LARGEST_ID)],
-        lang: Annotated[str, Query(pattern=f"^({'|'.join(LANGUAGES)})$")] = LANGUAGES[0],
-    ) -> Response:
+    async def get_csv(load: Annotated[int, Query(ge=0, le=_LARGEST_ID)], lang: Language) -> Response:
         """All rejected rows of a load."""
         try:
             await services.run(read_rejected, url, load, 0, 1)
         except InputRefused as error:
-            return refused(422, str(error))
+            return refused(422, error)
         except StoreUnavailable:
-            return refused(503, _AWAY)
+            return refused(503, _AWAY, StoreUnavailable.code)
         headers = attachment(f"{t('qualite.loads.file_name', lang)}-{load}.csv")
         return StreamingResponse(_parts(services, load, lang), 200, headers, CSV)
 
 
 async def _parts(services: Services, load: int, lang: str) -> AsyncIterator[bytes]:
     """The file part by part; each is a question of its own, so that no reader keeps the store waiting."""
-    yield BOM.encode() + _written([[t(f"qualite.loads.{name}", lang) for name in _COLUMNS]])
+    yield BOM.encode() + csv_lines([[t(f"qualite.loads.{name}", lang) for name in _COLUMNS]], lang)
     last: Rejected | None = None
     while rows := await services.run(rejected_after, services.settings.store, load, last):
-        yield _written([_cells(row) for row in rows])
+        yield csv_lines([(row.line, row.field, row.value, row.reason) for row in rows], lang)
         last = rows[-1]
-
-
-def _cells(row: Rejected) -> list[Any]:
-    return [row.line, row.field, row.value, row.reason]
-
-
-def _written(rows: list[list[Any]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([defused(cell) for cell in row] for row in rows)
-    return out.getvalue().encode()

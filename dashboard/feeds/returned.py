@@ -47,9 +47,9 @@ def address(state: ViewState) -> str:
 
 def csv_parts(work: pd.DataFrame, as_of: datetime, lang: str) -> Iterator[bytes]:
     """A file of `recurring.work`, part by part, the header first: beside the frame only one part is in memory."""
-    yield csv_head([t(f"recurrence.work.{name}", lang) for name in COLUMNS])
+    yield csv_head([t(f"recurrence.work.{name}", lang) for name in COLUMNS], lang)
     for start in range(0, len(work), PART_ROWS):
-        yield csv_rows(written(work[start : start + PART_ROWS], minute(as_of), lang))
+        yield csv_rows(written(work[start : start + PART_ROWS], minute(as_of), lang), lang)
 
 
 def written(work: pd.DataFrame, as_of: str, lang: str) -> pa.Table:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from dashboard.components.names import activity_name, borough_name, sector_name
 from dashboard.feeds.answer import JSON, refusing
 from dashboard.feeds.models import Refusal
+from dashboard.feeds.question import Language
 from dashboard.services import Services
 from dashboard.text import t
 from mart.questions.search import CrossingHit, PlaceHit, StreetHit, search
@@ -125,13 +126,13 @@ def register(server: FastAPI, services: Services) -> None:
         "/feeds/search.json", tags=["list"], response_model=Results, responses={422: {"model": Refusal}}
     )
     async def get_search(
+        lang: Language,
         q: Annotated[
             str,
             Query(
                 max_length=LONGEST, description="a number, a street, an intersection, a borough or a sector"
             ),
         ] = "",
-        lang: Literal["fr", "en"] = "fr",
     ) -> Response:
         """What a text may mean. Accents, capitals, dashes, "rue", "av.", "St-" and "Saint-" do not matter."""
         return await services.run(ask, q, lang)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Path, Query, Request, Response
-from pydantic import BaseModel, Field
+from fastapi import FastAPI, Path, Request, Response
+from pydantic import Field
 
 from dashboard.components.problem_sheet import more
 from dashboard.components.request_sheet import missing, sheet
@@ -14,7 +14,7 @@ from dashboard.components.sheet_parts import More
 from dashboard.feeds.answer import Bodies, answer
 from dashboard.feeds.listing import MOMENTS, PLAIN
 from dashboard.feeds.models import Answer, Refusal
-from dashboard.feeds.question import PageQuery, Question
+from dashboard.feeds.question import Language, PageQuery, Question
 from dashboard.markup import to_html
 from dashboard.services import Services
 from domain.precision import ON_MAP
@@ -40,12 +40,6 @@ class Beside(Answer):
     """What is known of a request beside itself."""
 
     html: str
-
-
-class Lang(BaseModel):
-    """The language that is asked for."""
-
-    lang: Literal["fr", "en"] = "fr"
 
 
 def place(row: dict[str, Any]) -> dict[str, Any]:
@@ -105,9 +99,9 @@ def register(server: FastAPI, services: Services) -> None:
         response_model=Sheet,
         responses={422: {"model": Refusal}},
     )
-    async def get_sheet(request: Request, request_id: RequestId, query: Annotated[Lang, Query()]) -> Response:
+    async def get_sheet(request: Request, request_id: RequestId, lang: Language) -> Response:
         """A request's sheet: what, where, when and in which state."""
-        asked = PageQuery.model_validate({"lang": query.lang})
+        asked = PageQuery.model_validate({"lang": lang})
         return await answer(request, services, kept, asked, read_sheet, feed="sheet", request_id=request_id)
 
     @server.get(
@@ -116,7 +110,7 @@ def register(server: FastAPI, services: Services) -> None:
         response_model=Beside,
         responses={422: {"model": Refusal}},
     )
-    async def get_more(request: Request, request_id: RequestId, query: Annotated[Lang, Query()]) -> Response:
+    async def get_more(request: Request, request_id: RequestId, lang: Language) -> Response:
         """Its problem and why, how often that came back, and what is open around it."""
-        asked = PageQuery.model_validate({"lang": query.lang})
+        asked = PageQuery.model_validate({"lang": lang})
         return await answer(request, services, kept, asked, make_more, feed="beside", request_id=request_id)

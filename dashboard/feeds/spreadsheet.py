@@ -1,13 +1,15 @@
-"""Tables for spreadsheets: no text in them ever runs as a formula.
+"""Tables for spreadsheets, as those of a language read them; no text in them ever runs as a formula.
 
-A text that begins like one gets an apostrophe, which a spreadsheet shows as plain text.
+In French, columns have a semicolon between them and decimals a comma; in English it is a comma and a point.
+Moments are written alike in both. A text that begins like a formula gets an apostrophe, which a spreadsheet
+shows as plain text.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -21,6 +23,10 @@ BOM = "\ufeff"
 """Excel reads UTF-8 only where this stands first."""
 
 
+_BETWEEN = {"fr": ";", "en": ","}
+_DECIMAL = {"fr": ",", "en": "."}
+
+
 def defused(value: Any) -> Any:
     """A text with an apostrophe before what a spreadsheet would run; all else as it is."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
@@ -32,26 +38,31 @@ def defused_texts(texts: pa.Array) -> pa.Array:
     return pc.if_else(risky, pc.binary_join_element_wise("'", texts, ""), texts)
 
 
-def csv_head(names: Sequence[str]) -> bytes:
+def csv_head(names: Sequence[str], lang: str) -> bytes:
     """The first line of a CSV in UTF-8, to be followed by `csv_rows`."""
-    return (BOM + ",".join(f'"{name}"' for name in names) + "\n").encode()
+    return (BOM + _BETWEEN[lang].join(f'"{name}"' for name in names) + "\n").encode()
 
 
-def csv_rows(batch: pa.RecordBatch | pa.Table) -> bytes:
+def csv_rows(batch: pa.RecordBatch | pa.Table, lang: str) -> bytes:
     """Lines of a CSV in UTF-8; texts are to be defused before."""
     lines = io.BytesIO()
-    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
-    pyarrow.csv.write_csv(batch, lines, options)
+    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed", delimiter=_BETWEEN[lang])
+    pyarrow.csv.write_csv(_with_decimals(batch, lang), lines, options)
     return lines.getvalue()
 
 
-def csv_text(table: pd.DataFrame, notes: Sequence[str], lang: str) -> bytes:
-    """A table as CSV in UTF-8, then an empty line and the notes. Missing numbers are empty.
+def csv_lines(rows: Iterable[Sequence[Any]], lang: str) -> bytes:
+    """The same of a few rows of Python; texts are defused here."""
+    lines = io.StringIO()
+    written = csv.writer(lines, delimiter=_BETWEEN[lang], lineterminator="\n")
+    written.writerows([_cell(value, lang) for value in row] for row in rows)
+    return lines.getvalue().encode()
 
-    In French decimals have a comma and columns a semicolon, as its spreadsheets read them.
-    """
+
+def csv_text(table: pd.DataFrame, notes: Sequence[str], lang: str) -> bytes:
+    """A table as CSV in UTF-8, then an empty line and the notes. Missing numbers are empty."""
     written = io.StringIO()
-    rows = csv.writer(written, delimiter=";" if lang == "fr" else ",", lineterminator="\r\n")
+    rows = csv.writer(written, delimiter=_BETWEEN[lang], lineterminator="\r\n")
     rows.writerow([defused(str(name)) for name in table.columns])
     for row in table.itertuples(index=False):
         rows.writerow([_cell(value, lang) for value in row])
@@ -60,10 +71,21 @@ def csv_text(table: pd.DataFrame, notes: Sequence[str], lang: str) -> bytes:
     return (BOM + written.getvalue()).encode()
 
 
+def _with_decimals(batch: pa.RecordBatch | pa.Table, lang: str) -> pa.RecordBatch | pa.Table:
+    """Arrow writes points: where they are none, its numbers become texts that a spreadsheet reads as numbers."""
+    if _DECIMAL[lang] == ".":
+        return batch
+    for i, field in enumerate(batch.schema):
+        if pa.types.is_floating(field.type):
+            texts = pc.replace_substring(batch[i].cast(pa.string()), ".", _DECIMAL[lang])
+            batch = batch.set_column(i, field.name, texts)
+    return batch
+
+
 def _cell(value: Any, lang: str) -> Any:
     if value is None or value is pd.NA or value != value:  # noqa: PLR0124 - NaN is the one value unlike itself
         return ""
     if isinstance(value, float):
         text = f"{value:.10g}" if value % 1 else f"{value:.0f}"
-        return text.replace(".", ",") if lang == "fr" else text
+        return text.replace(".", _DECIMAL[lang])
     return defused(value)

@@ -116,13 +116,16 @@ def _first(requests: ir.Table) -> ir.Table:
 def _check(mart: Mart, filters: Filters, as_of: datetime) -> None:
     first = first_request(mart)
     if first is None:
-        raise InputRefused("the mart has no request yet: load a file, then run `vigie build`.")
+        raise InputRefused("the mart has no request yet: load a file, then run `vigie build`.", code="empty")
     if as_of < first:
         raise InputRefused(
-            f"on {local_date(as_of)} there was no request yet: the first is of {local_date(first)}."
+            f"on {local_date(as_of)} there was no request yet: the first is of {local_date(first)}.",
+            code="before",
         )
     if filters.start > local_date(as_of):
-        raise InputRefused(f"the period begins on {filters.start}, after the as-of day, {local_date(as_of)}.")
+        raise InputRefused(
+            f"the period begins on {filters.start}, after the as-of day, {local_date(as_of)}.", code="future"
+        )
 
 
 def _threads() -> ThreadPoolExecutor:
@@ -147,7 +150,9 @@ def _sheet(mart: Mart, filters: Filters, as_of: datetime, asked: tuple[Kpi, ...]
     pulled = _pulled(mart, filters, as_of, asked, cut, over)
     places = Places(pulled, cut)
     if places.count * len(over.names) > MOST_PARTS:
-        raise InputRefused(f"this cut has over {MOST_PARTS:,} parts: cut by less, or filter.")
+        raise InputRefused(
+            f"this cut has over {MOST_PARTS:,} parts: cut by less, or filter.", code="too_fine"
+        )
     counting = Counting(pulled, places.of_row, places.count, over)
     counting.prepare(asked, _threads().map)
     return _Sheet(counting, places)

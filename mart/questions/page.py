@@ -35,16 +35,22 @@ _KEY = ("id", "undone_at")
 IN_FACTS = tuple(name for name in LISTED if name in {*FACTS.names, "state", "age_days"})
 """Columns of the list that are in memory with what KPIs are counted of; the others are texts of the files."""
 _TEXTS = tuple(name for name in LISTED if name not in IN_FACTS)
+PAGED = (*LISTED, "undone_at")
+"""Columns of a page of the list. A request may be there twice: `id` and `undone_at` tell its spells apart."""
 EXPORTED = (*LISTED, "lon", "lat")
 
 Sort = Sequence[tuple[str, bool]]
 MOST_URGENT: Sort = (("state", False), ("due_at", False))
+SLICE_ROWS = 100_000
+"""Rows of the whole list that are in memory at once, at least."""
+_MOST_SLICES = 10
+_BATCH_ROWS = 50_000
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows of a list (columns `LISTED`), and how many the whole list has."""
+    """Some rows of a list (columns `PAGED`), and how many the whole list has."""
 
     rows: pd.DataFrame
     total: int
@@ -80,8 +86,8 @@ def page(
     with _table(mart, selection, keys) as table:
         shown = () if table == "spells" else IN_FACTS
         places = mart.run(_places, (selection.shape, keys, shown), values, table=table, paged=True)
-    rows = _completed(mart, places, values) if shown else _rows(mart, places, values)
-    return Page(frame(rows.select(LISTED)), size)
+    rows = _completed(mart, places, values) if shown else _rows(mart, places, values, PAGED)
+    return Page(frame(rows.select(PAGED)), size)
 
 
 def total(
@@ -109,7 +115,21 @@ def export_batches(
         InputRefused: a column that the list does not have.
     """
     selection = Selection(filters, as_of, population, column_filters)
-    return mart.stream(_whole, (selection.shape, _checked(sort)), selection.values, table="spells")
+    return _slices(mart, selection, _checked(sort))
+
+
+def _slices(mart: Mart, selection: Selection, keys: tuple[tuple[str, bool], ...]) -> Iterator[pa.RecordBatch]:
+    """Only ids are sorted in one piece; what they stand for is read a slice at a time, as much as memory is to hold.
+
+    Each slice reads the files, so the slices of a long list are larger rather than more.
+    """
+    values = selection.values
+    places = mart.run(_places, (selection.shape, keys, ()), values, table="spells")
+    size = max(SLICE_ROWS, -(-places.num_rows // _MOST_SLICES))
+    for start in range(0, max(places.num_rows, 1), size):
+        rows = _rows(mart, places.slice(start, size), values, (*EXPORTED, "undone_at")).select(EXPORTED)
+        empty = pa.RecordBatch.from_pylist([], schema=rows.schema)
+        yield from rows.to_batches(_BATCH_ROWS) or [empty]
 
 
 @contextmanager
@@ -153,10 +173,6 @@ def _places(
     return _ordered(selected(spells, shape), sort).select(*dict.fromkeys((*_KEY, "opened_at", *shown)))
 
 
-def _whole(spells: ir.Table, shape: SelectionShape, sort: tuple[tuple[str, bool], ...]) -> ir.Table:
-    return _ordered(selected(spells, shape), sort).select(*EXPORTED)
-
-
 def _ordered(rows: ir.Table, sort: tuple[tuple[str, bool], ...]) -> ir.Table:
     keys = []
     for name, descending in sort:
@@ -166,9 +182,9 @@ def _ordered(rows: ir.Table, sort: tuple[tuple[str, bool], ...]) -> ir.Table:
     return rows.order_by([*keys, rows["undone_at"].asc(nulls_first=False)])
 
 
-def _rows(mart: Mart, places: pa.Table, values: Mapping[str, Any]) -> pa.Table:
-    """The listed columns of some spells, in their order."""
-    found = mart.run(_by_id, (), {**values, **_span(places)}, table="spells")
+def _rows(mart: Mart, places: pa.Table, values: Mapping[str, Any], columns: tuple[str, ...]) -> pa.Table:
+    """Some columns of some spells, in their order."""
+    found = mart.run(_by_id, (columns,), {**values, **_span(places)}, table="spells")
     place = {key: i for i, key in enumerate(_spells(found))}
     return found.take(pa.array([place[key] for key in _spells(places)], pa.int64()))
 
@@ -178,7 +194,7 @@ def _completed(mart: Mart, places: pa.Table, values: Mapping[str, Any]) -> pa.Ta
     found = mart.run(_texts_by_id, (), {**values, **_span(places)})
     place = {number: i for i, number in enumerate(found["id"].to_pylist())}
     texts = found.take(pa.array([place[number] for number in places["id"].to_pylist()], pa.int64()))
-    columns = {name: texts[name] if name in _TEXTS else places[name] for name in LISTED}
+    columns = {name: texts[name] if name in _TEXTS else places[name] for name in PAGED}
     coded = {name for name, column in columns.items() if pa.types.is_dictionary(column.type)}
     return pa.table({name: c.cast(pa.string()) if name in coded else c for name, c in columns.items()})
 
@@ -195,9 +211,9 @@ def _spells(rows: pa.Table) -> list[tuple[Any, ...]]:
     return list(zip(*(rows[name].to_pylist() for name in _KEY), strict=True))
 
 
-def _by_id(spells: ir.Table) -> ir.Table:
+def _by_id(spells: ir.Table, columns: tuple[str, ...]) -> ir.Table:
     within = spells.filter(spells["opened_at"].between(moment("first"), moment("last")))
-    return described(within.semi_join(integers("ids", "id"), "id")).select(*LISTED, "undone_at")
+    return described(within.semi_join(integers("ids", "id"), "id")).select(*columns)
 
 
 def _texts_by_id(requests: ir.Table) -> ir.Table:

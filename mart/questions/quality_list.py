@@ -13,7 +13,7 @@ from domain.errors import InputRefused
 from mart.ask import frame, integers, moment
 from mart.filters import Filters, Shape
 from mart.periods import day_start
-from mart.questions.page import EXPORTED, LISTED, MOST_ROWS, Page
+from mart.questions.page import EXPORTED, MOST_ROWS, PAGED, Page
 from mart.questions.quality import found_by
 from mart.questions.quality_checks import CHECKS, bound, check_of
 from mart.selection import described
@@ -83,7 +83,7 @@ def _completed(mart: Mart, places: pa.Table, values: dict[str, Any]) -> pa.Table
     span = {"first": min(opened, default=never), "last": max(opened, default=never)}
     found = mart.run(_by_id, (), {**values, **span, "ids": places["id"].to_pylist()}, table="spells")
     place = {key: i for i, key in enumerate(_keys(found))}
-    return found.take(pa.array([place[key] for key in _keys(places)], pa.int64())).select(LISTED)
+    return found.take(pa.array([place[key] for key in _keys(places)], pa.int64())).select(PAGED)
 
 
 def _keys(rows: pa.Table) -> list[tuple[Any, ...]]:
@@ -92,4 +92,4 @@ def _keys(rows: pa.Table) -> list[tuple[Any, ...]]:
 
 def _by_id(spells: ir.Table) -> ir.Table:
     within = spells.filter(spells["opened_at"].between(moment("first"), moment("last")))
-    return described(within.semi_join(integers("ids", "id"), "id")).select(*LISTED, "undone_at")
+    return described(within.semi_join(integers("ids", "id"), "id")).select(*PAGED)

@@ -125,7 +125,7 @@ def test_why_there_is_no_answer_is_said_in_the_language_of_the_page(
     browse: Session, served_demo: Served, query: str, answer: dict[str, Any] | None, words: str
 ) -> None:
     page = browse.open()
-    charts = re.compile("/feeds/charts/")
+    charts = re.compile("/feeds/charts/trend.json")
     page.route(charts, lambda route: route.fulfill(**answer) if answer else route.abort())
     open_screen(page, f"{served_demo.url}{query}")
     chart = page.locator("[data-chart=trend]")

@@ -69,6 +69,18 @@ def test_a_picture_says_what_it_is_of_when_and_whence(client: Client) -> None:
     assert found["name"].endswith("2025-03-20")
 
 
+def test_a_caption_says_no_filter_that_the_figures_do_not_have(client: Client) -> None:
+    query = "borough=VD&state=late&cf=street~saint&at=2025-03-01T12:00Z"
+    said = " ".join(texts(read(client.get(f"/feeds/charts/trend.json?{query}&picture=1"))["figure"]))
+    assert "Verdun" in said
+    assert "En retard" not in said
+    assert "colonne" not in said
+    assert "20\u00a0mars 2025" in said
+    table = client.get(f"/feeds/charts/trend.csv?{query}").content.decode("utf-8-sig")
+    assert "Verdun" in table
+    assert "En retard" not in table
+
+
 def test_its_numbers_are_safe_in_a_spreadsheet(client: Client) -> None:
     answer = client.get("/feeds/charts/trend.csv")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from fastapi import Response
 from fastapi.responses import StreamingResponse
@@ -19,6 +20,7 @@ from dashboard.feeds.columns import plain, rows_of
 from dashboard.feeds.download import CSV, File, Make, download
 from dashboard.feeds.moments import stamp
 from dashboard.feeds.question import PageQuery
+from dashboard.feeds.spreadsheet import csv_rows
 from dashboard.services import Services
 from domain.errors import InputRefused
 from domain.settings import Settings
@@ -180,7 +182,7 @@ def test_what_fails_before_its_first_part_lets_the_mart_go(reader: Watched, erro
 
     if isinstance(error, InputRefused):
         answer, parts = asked(reader, make)
-        assert (answer.status_code, parts) == (422, [b'{"detail":"no"}'])
+        assert (answer.status_code, parts) == (422, [b'{"detail":"no","code":"refused"}'])
     else:
         with pytest.raises(ZeroDivisionError):
             asked(reader, make)
@@ -202,6 +204,39 @@ def test_what_came_back_is_written_part_by_part(monkeypatch: pytest.MonkeyPatch)
 
 def test_no_work_is_a_header() -> None:
     assert len(list(returned.csv_parts(some_work(0), NOON, "fr"))) == 1
+
+
+def table(client: Client, file: str, lang: str) -> list[list[str]]:
+    """The lines of a CSV as a spreadsheet of a language cuts them."""
+    text = client.get(f"/feeds/{file}{'&' if '?' in file else '?'}lang={lang}").content.decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if lang == "fr" else ","))
+
+
+@pytest.mark.parametrize("file", ["requests.csv?kpi=closed", "quality.csv?check=counter", "returned.csv"])
+def test_each_csv_is_cut_as_the_spreadsheets_of_its_language_do(client: Client, file: str) -> None:
+    french, english = (table(client, file, lang) for lang in ("fr", "en"))
+    assert len(french) == len(english) > (0 if "check" in file else 1)
+    assert {len(line) for line in french} == {len(line) for line in english} == {len(english[0])}
+    assert len(english[0]) > 5
+
+
+def test_decimals_are_those_of_the_language_and_moments_are_not(client: Client) -> None:
+    files = {lang: table(client, "requests.csv?kpi=closed", lang) for lang in ("fr", "en")}
+    french, english = ([dict(zip(t[0], line, strict=True)) for line in t[1:]] for t in files.values())
+    assert english[0]["Longitude"] == "-73.5747"
+    assert french[0]["Longitude"] == "-73,5747"
+    age = next(i for i, name in enumerate(files["en"][0]) if name.startswith("Age"))
+    assert [line[age] for line in files["fr"][1:]] == [
+        line[age].replace(".", ",") for line in files["en"][1:]
+    ]
+    received = next(i for i, name in enumerate(files["en"][0]) if name == "Received")
+    assert [line[received] for line in files["fr"]][1:] == [line[received] for line in files["en"]][1:]
+
+
+def test_an_arrow_table_keeps_gaps_texts_and_whole_numbers_in_french() -> None:
+    given = pa.table({"a": [1.5, None, -0.25], "b": ["1.5; x", None, 'é "q"'], "c": [1, 2, None]})
+    assert csv_rows(given, "fr").decode() == '"1,5";"1.5; x";1\n;;2\n"-0,25";"é ""q""";\n'
+    assert csv_rows(given, "en").decode() == '1.5,"1.5; x",1\n,,2\n-0.25,"é ""q""",\n'
 
 
 def test_columns_as_json_has_them() -> None:

@@ -66,7 +66,11 @@ def test_hostile_text_is_answered_with_nothing(client: Client, q: str) -> None:
 
 def test_a_text_that_is_too_long_is_refused(client: Client) -> None:
     assert client.get("/feeds/search.json", params={"q": "x" * 81}).status_code == 422
-    assert client.get("/feeds/search.json?q=x&lang=de").status_code == 422
+
+
+def test_a_language_that_is_none_is_the_usual_one_as_on_the_page(client: Client) -> None:
+    usual, found = (read(client.get(f"/feeds/search.json?q=ville&lang={lang}")) for lang in ("fr", "de"))
+    assert found == usual
 
 
 def test_without_a_mart_it_says_what_to_run(tmp_path: Path) -> None:

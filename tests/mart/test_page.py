@@ -12,8 +12,9 @@ from domain.statuses import State
 from mart.column_filters import ColumnFilter
 from mart.filters import Filters
 from mart.populations import Population
+from mart.questions import page as page_module
 from mart.questions.by_state import by_state
-from mart.questions.page import EXPORTED, LISTED, export_batches, page
+from mart.questions.page import EXPORTED, PAGED, export_batches, page
 from mart.questions.request_row import request_row
 from mart.state import SEVERITY
 from tests.mart.made import Oracle, examples, made_filters, made_rows, moments, opened, state_of
@@ -76,7 +77,7 @@ def test_the_list_shows_each_request_as_it_is(
         states = by_state(mart, filters, as_of, population)
         exported = pa.Table.from_batches(export_batches(mart, filters, as_of, population=population))
     given_rows = {r["id"]: r for r in rows}
-    assert tuple(found.columns) == LISTED
+    assert tuple(found.columns) == PAGED
     for listed in found.to_dict("records"):
         row = given_rows[listed["id"]]
         assert listed["state"] == state_of(row, oracle.at(population))
@@ -133,7 +134,7 @@ def test_a_page_beyond_the_end_is_empty_and_has_its_columns() -> None:
         found = page(mart, MARCH, NOON, offset=50)
     assert found.total == 1
     assert found.rows.empty
-    assert tuple(found.rows.columns) == LISTED
+    assert tuple(found.rows.columns) == PAGED
 
 
 def test_one_request_has_every_column_with_its_state_at_t() -> None:
@@ -147,3 +148,26 @@ def test_one_request_has_every_column_with_its_state_at_t() -> None:
         assert before["state"] == "late"
         assert request_row(mart, row["id"], row["opened_at"] - (NOON - row["closed_at"])) is None
         assert request_row(mart, 10**12, NOON) is None
+
+
+@pytest.mark.parametrize("population", list(Population))
+def test_a_period_still_to_come_has_no_list(population: Population) -> None:
+    with opened([a_row(), a_row(status="done", closed_at=NOON)]) as mart:
+        found = page(mart, Filters(date(2031, 1, 1), date(2031, 1, 31)), NOON, population=population)
+        assert (found.total, len(found.rows)) == (0, 0)
+        assert page(mart, Filters(date(2025, 1, 1), date(2031, 1, 31)), NOON).total == 1
+
+
+@pytest.mark.parametrize("most_slices", [100, 2])
+def test_the_whole_list_is_the_same_in_however_many_slices(
+    monkeypatch: pytest.MonkeyPatch, most_slices: int
+) -> None:
+    rows = [a_row(id=i, opened_at=f"-{i % 4}d", label=f"l{i % 3}") for i in range(10)]
+    with opened(rows) as mart:
+        whole = pa.Table.from_batches(export_batches(mart, EVERY, NOON, [("label", True)]))
+        monkeypatch.setattr(page_module, "SLICE_ROWS", 3)
+        monkeypatch.setattr(page_module, "_MOST_SLICES", most_slices)
+        slices = list(export_batches(mart, EVERY, NOON, [("label", True)]))
+    assert [one.num_rows for one in slices] == ([3, 3, 3, 1] if most_slices == 100 else [5, 5])
+    assert pa.Table.from_batches(slices).equals(whole)
+    assert [text[1:] for text in whole["label"].to_pylist()] == sorted("0120120120", reverse=True)
