@@ -103,7 +103,10 @@ class ViewState:
 
     @classmethod
     def of_screen(cls, query: str, screen: str) -> tuple[ViewState, list[Ignored]]:
-        """The same of what a screen keeps: other keys are passed over, as they are no part of what it shows."""
+        """The same of what a screen keeps: other keys are no part of what it shows, and set nothing.
+
+        What cannot be is told of them all the same.
+        """
         return cls._read(query, screen, keys_on(screen))
 
     @classmethod
@@ -114,11 +117,11 @@ class ViewState:
         # Of a key that stands twice the last word counts, even an empty one: so do browsers and feeds.
         given = {key: value for key, value in dict(pairs).items() if value}
         for key, value in given.items():
-            if key not in keys:
+            if key not in READERS:
                 continue
             name, parsed, refused = READERS[key](value) if len(value) <= LONGEST else (key, None, [value])
             ignored += [Ignored(key, part[:40]) for part in refused]
-            if parsed is not None:
+            if parsed is not None and key in keys:
                 values[name] = parsed
         unknown = [Ignored(key[:40], value[:40]) for key, value in given.items() if key not in READERS]
         ignored += unknown[:_MOST_UNKNOWN]

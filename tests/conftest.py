@@ -1,6 +1,6 @@
 """Fixtures of every room: stores on both engines, a browser, and no internet."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,19 @@ def _begins(item: pytest.Item) -> int:
     if item.get_closest_marker("browser"):
         return 0
     return 1 if item.path.name in LONG_FILES else 2
+
+
+FAILED = pytest.StashKey[bool]()
+"""Whether a test did, for its fixtures."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell a test's fixtures whether it failed."""
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
 
 
 LONG_FILES = {
@@ -85,12 +98,12 @@ def browser() -> "Iterator[Browser]":
 
 @pytest.fixture
 def browse(browser: "Browser", request: pytest.FixtureRequest) -> "Iterator[Session]":
-    """Opens pages (`browse.open("phone")`), then takes their picture and fails on any error in them."""
+    """Opens pages (`browse.open("phone")`); fails on any error in them, and takes their picture where a test failed."""
     from tests.support.browser import Session
 
     session = Session(browser, request.node.name)
     yield session
-    session.close()
+    session.close(picture=request.node.stash.get(FAILED, False) or bool(session.errors))
     assert not session.errors, "\n".join(session.errors)
 
 

@@ -46,12 +46,13 @@
 
     close() {
       const drawer = place();
-      const had = drawer?.contains(document.activeElement);
+      const wasOpen = drawer?.classList.contains("is-open");
+      const had = drawer?.contains(document.activeElement) || document.activeElement === document.body;
       drawer?.classList.remove("is-open");
       vigie.paint("liste-sheet", "");
       vigie.requestList.row = null;
       vigie.requestList.select(null);
-      if (had || document.activeElement === document.body) vigie.requestList.focusBack();
+      if (wasOpen && had) vigie.requestList.focusBack();
     }
 
     fail(error) {

@@ -180,6 +180,7 @@ def test_the_search_leads_to_a_request_a_street_and_a_borough(liste: Open) -> No
 
 def test_the_focus_goes_back_to_where_a_person_was(liste: Open, served_demo: Served) -> None:
     page = liste("cf=requesters~1..;age_days~0..&kpi=received")
+    assert page.evaluate("document.activeElement === document.body")  # nothing was closed
     chips = page.locator("#liste-filters .vg-cf")
     chips.first.focus()
     page.keyboard.press("Enter")

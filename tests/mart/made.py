@@ -148,6 +148,8 @@ class Oracle:
 
     def of(self, population: Population) -> list[Row]:
         f = self.filters
+        if f.start > local_day(self.as_of):  # still to come
+            return []
         tests: dict[Population, Callable[[Row], bool]] = {
             Population.RECEIVED: lambda r: (
                 f.start <= local_day(r["opened_at"]) <= f.end and r["opened_at"] <= self.as_of

@@ -95,10 +95,10 @@ class Session:
         page.on("pageerror", lambda error: self.errors.append(f"page error: {error}"))
         return page
 
-    def close(self) -> None:
-        """Take a last picture of every page that is still open, then close them."""
+    def close(self, *, picture: bool) -> None:
+        """Close every page that is still open, after a last picture of it where one is wanted."""
         pages = [page for context in self._contexts for page in context.pages if page.url != "about:blank"]
-        for number, page in enumerate(pages):
+        for number, page in enumerate(pages if picture else []):
             page.screenshot(path=picture_path(self.name if number == 0 else f"{self.name}-{number + 1}"))
         for context in self._contexts:
             context.close()
