@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from dashboard.behind import PlaceRequests, Work, parse
 from dashboard.kept import Kept
 from dashboard.state import ViewState
 from domain.errors import InputRefused
+from mart.filters import Filters
 from mart.questions.place_requests import place_requests
 from mart.questions.returns import Cut, Returns, returns
 from mart.questions.returns_list import SORTED, work_behind, work_page
@@ -20,8 +21,6 @@ from mart.snapshot import Mart
 
 PLACE_SORTED = ("opened_at", "closed_at", "requesters", "episode")
 """Columns that order the requests of a place."""
-
-ROWS_AT_A_TIME = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +85,7 @@ def listed(
 
 
 def _requests(
-    mart: Mart, filters: Any, as_of: datetime, of: PlaceRequests, sort: tuple[str, bool], part: slice
+    mart: Mart, filters: Filters, as_of: datetime, of: PlaceRequests, sort: tuple[str, bool], part: slice
 ) -> Listed:
     rows = place_requests(mart, filters, as_of, of.problem_id, open_only=of.open_only)
     column, descending = sort

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 
 from dashboard.kpi_texts import kpi_of, list_state
+from dashboard.paired import Course, Courses
 from dashboard.query import SPAN
 from dashboard.services import Services
 from dashboard.state import ViewState
@@ -24,27 +25,6 @@ from mart.questions.kpi import kpis
 from mart.snapshot import Mart
 
 _DAYS_BY_DAY, _DAYS_BY_WEEK = 45, 800
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """One of the two, step by step."""
-
-    name: str
-    values: list[float | None]
-    labels: list[str]
-    """The first day of each step."""
-    addresses: list[str]
-    """Of the list behind each step."""
-
-
-@dataclass(frozen=True, slots=True)
-class Courses:
-    """A KPI step by step in two views."""
-
-    kpi: Kpi
-    mine: Course
-    other: Course
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.asking import DAYS_BY_WEEK, Freq, View, frequency
 from dashboard.figures import CARDS
-from mart.cuts import stretches
+from mart.cuts import recent_whole_from, stretches
 from mart.filters import Filters
 from mart.kpi_model import Base, Figure, Kpi
 from mart.kpis import kpi
@@ -22,7 +22,6 @@ from mart.snapshot import Mart
 YEAR_OF_WEEKS = timedelta(weeks=52)
 """A year earlier, so that a week stands beside one of the same weekdays."""
 
-_LOOKS_BACK = pd.DateOffset(months=6)
 _AT_A_MOMENT = {Base.BACKLOG, Base.ACTIVE}
 
 
@@ -184,7 +183,7 @@ def _since_the_data(mart: Mart, seen: Earlier, freq: Freq, chosen: Kpi) -> Earli
     if found is None or found > seen.as_of:
         return None
     looks_back = chosen.numerator.base is Base.ACTIVE
-    first = local_date((pd.Timestamp(found) + _LOOKS_BACK).to_pydatetime() if looks_back else found)
+    first = local_date(recent_whole_from(found) if looks_back else found)
     if first <= seen.filters.start:
         return seen
     whole = first.replace(day=1) if freq == "month" else _monday(first + timedelta(days=6))

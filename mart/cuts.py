@@ -13,7 +13,7 @@ import pandas as pd
 
 from domain.errors import InputRefused
 from domain.localtime import utc_seconds
-from geo.dedup.recurrence import six_months_before
+from geo.dedup.recurrence import six_months_after, six_months_before
 from mart.filters import UNKNOWN, UNLOCATED, Filters, ranges
 from mart.periods import local_date
 
@@ -130,6 +130,12 @@ def moment_of(us: int) -> datetime:
 def recent_from(until: datetime) -> datetime:
     """When the 6 calendar months before a moment begin."""
     found: datetime = six_months_before(pd.Timestamp(until)).to_pydatetime()
+    return found
+
+
+def recent_whole_from(first: datetime) -> datetime:
+    """When a first request is 6 calendar months old: what looks back at them says something from then on."""
+    found: datetime = six_months_after(pd.Timestamp(first)).to_pydatetime()
     return found
 
 

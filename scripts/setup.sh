@@ -31,7 +31,7 @@ apt_updated=
 apt_update() {
     if [ -z "$apt_updated" ]; then
         say "apt-get update"
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 update >&2
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 update >&2 || return
         apt_updated=yes
     fi
 }
@@ -98,13 +98,28 @@ install_postgres() {
     has postgres || die "PostgreSQL $version is installed but PostGIS does not answer: see $venv/bin/python -m tests.support.postgres"
 }
 
+# On Ubuntu, chromium is a stub that fetches a snap.
+apt_offers() {
+    apt-cache show --no-all-versions "$1" 2>/dev/null | grep '^Version:' | grep -qv snap
+}
+
+# Chromium without windows: the same pages for half of the processor's time. Without it any Chromium serves.
+prefer_headless_shell() {
+    if command -v chromium-headless-shell >/dev/null || ! may_install; then
+        return
+    fi
+    if ! { apt_update && apt_offers chromium-headless-shell && apt_install chromium-headless-shell; }; then
+        say "there is no chromium-headless-shell to install: the browser tests take longer in another Chromium"
+    fi
+}
+
 install_chromium() {
+    prefer_headless_shell
     has browser && return
     local by_hand="the tests need Chromium: install the package chromium, or google-chrome-stable (on Ubuntu, chromium is a snap)"
     may_install || die "$by_hand"
     apt_update
-    # On Ubuntu the package of that name is a stub that fetches a snap; there Playwright's own build serves.
-    if apt-cache show --no-all-versions chromium 2>/dev/null | grep '^Version:' | grep -qv snap; then
+    if apt_offers chromium; then
         apt_install chromium
     else
         say "apt-get has no Chromium here, taking the one that Playwright publishes"

@@ -10,9 +10,9 @@ from tests.support.network import forbid_network
 from tests.support.postgres import PrivateServer, private_postgres
 
 if TYPE_CHECKING:  # only browser tests pay for Playwright
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
-    from tests.support.browser import Session
+    from tests.support.browser import Profiles, Session
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -88,20 +88,20 @@ def store_url(request: pytest.FixtureRequest) -> str:
 # Playwright's synchronous API keeps an event loop running in this thread, in which no other test could run
 # its own: hence a browser per module, not per run.
 @pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    """The machine's Chromium, headless."""
-    from tests.support.browser import chromium
+def profiles() -> "Iterator[Profiles]":
+    """Profiles of the machine's Chromium, headless."""
+    from tests.support.browser import Profiles, chromium
 
     with chromium() as started:
-        yield started
+        yield Profiles(started)
 
 
 @pytest.fixture
-def browse(browser: "Browser", request: pytest.FixtureRequest) -> "Iterator[Session]":
+def browse(profiles: "Profiles", request: pytest.FixtureRequest) -> "Iterator[Session]":
     """Opens pages (`browse.open("phone")`); fails on any error in them, and takes their picture where a test failed."""
     from tests.support.browser import Session
 
-    session = Session(browser, request.node.name)
+    session = Session(profiles, request.node.name)
     yield session
     session.close(picture=request.node.stash.get(FAILED, False) or bool(session.errors))
     assert not session.errors, "\n".join(session.errors)

@@ -152,6 +152,26 @@ def test_tests_without_postgres_and_without_rights_one_sentence(machine: Machine
     assert "PostgreSQL with PostGIS" in said[0]
 
 
+def test_a_machine_without_a_headless_shell_to_install_is_ready_with_its_chromium(machine: Machine) -> None:
+    machine.pretend_python(venv=True)
+    for name in ("apt-get", "apt-cache"):
+        machine.pretend(name, "exit 100")
+    machine.pretend("sudo", 'shift; "$@"')
+    code, said = machine.setup("test")
+    assert code == 0
+    assert "no chromium-headless-shell to install" in said[-1]
+
+
+def test_a_machine_with_apt_gets_the_headless_shell(machine: Machine) -> None:
+    machine.pretend_python(venv=True)
+    machine.pretend("apt-get", "")
+    machine.pretend("apt-cache", "echo 'Version: 1-deb'")
+    machine.pretend("sudo", 'shift; "$@"')
+    assert machine.setup("test")[0] == 0
+    asked = [call for call in machine.calls() if call.startswith("apt-get")]
+    assert [call.split()[-1] for call in asked] == ["update", "chromium-headless-shell"]
+
+
 def test_wrong_usage(machine: Machine) -> None:
     assert machine.setup("everything") == (2, ["setup: usage: scripts/setup.sh [test]"])
 

@@ -55,6 +55,14 @@
   /** What a table says of a name that came from the address; nothing of the names that every object has. */
   vigie.own = (table, name) => (Object.hasOwn(table, name ?? "") ? table[name] : undefined);
 
+  /** A drawer opens below the header where that stays in sight: it can still be worked. */
+  vigie.openDrawer = (drawer) => {
+    const header = document.querySelector(".vg-header");
+    const stays = header && getComputedStyle(header).position === "sticky";
+    drawer.style.setProperty("--vg-drawer-top", stays ? `${header.offsetHeight}px` : "0px");
+    drawer.classList.add("is-open");
+  };
+
   vigie.element = (tag, className, text) => {
     const node = document.createElement(tag);
     if (className) node.className = className;

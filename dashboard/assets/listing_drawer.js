@@ -32,10 +32,7 @@
     open(html, row, other) {
       vigie.paint("liste-sheet", html);
       const drawer = place();
-      const header = document.querySelector(".vg-header");
-      const stays = header && getComputedStyle(header).position === "sticky"; // then it can still be worked
-      drawer.style.setProperty("--vg-drawer-top", stays ? `${header.offsetHeight}px` : "0px");
-      drawer.classList.add("is-open");
+      vigie.openDrawer(drawer);
       if (other) {
         drawer.scrollTop = 0;
         drawer.focus({ preventScroll: true });

@@ -19,10 +19,7 @@
 
   /** The address of a request's sheet, and of a place's history, with the filters that are in force. */
   const sheetOf = ({ id }) => `/liste?${vigie.nav.write({ ...pick(vigie.nav.read(), [...ASKED, "lang", "theme"]), request: String(id) })}`;
-  const placeOf = ({ problem_id: place }) => {
-    const { behind: _, ...state } = vigie.nav.read();
-    return `/recurrence?${vigie.nav.write({ ...state, place: String(place) })}`;
-  };
+  const placeOf = ({ problem_id: place }) => vigie.nav.address("/recurrence", { place: String(place), behind: null });
 
   class Behind {
     constructor() {
@@ -56,10 +53,7 @@
 
     open() {
       const drawer = of("behind");
-      const header = document.querySelector(".vg-header");
-      const stays = header && getComputedStyle(header).position === "sticky";
-      drawer.style.setProperty("--vg-drawer-top", stays ? `${header.offsetHeight}px` : "0px");
-      drawer.classList.add("is-open");
+      vigie.openDrawer(drawer);
       drawer.focus({ preventScroll: true });
       of("behind-title").textContent = this.config.said.wait;
       of("behind-note").textContent = "";

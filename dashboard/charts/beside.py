@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
 from dashboard.charts.template import ink
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """A named course: a value, a label and an address for each step."""
-
-    name: str
-    values: Sequence[float | None]
-    labels: Sequence[str]
-    """Of each step, such as the first day of its week."""
-    addresses: Sequence[str]
-    """Of the requests behind each step."""
+from dashboard.paired import Course
 
 
 def figure(mine: Course, other: Course, suffix: str = "") -> go.Figure:

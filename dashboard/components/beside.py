@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.beside import Course, Courses
 from dashboard.components.chart import chart, menu
 from dashboard.components.painted import icon, link
 from dashboard.kpi_texts import few, is_few, kpi_of, list_state, moved, moved_between, said, written
 from dashboard.markup import Markup, Node, html
+from dashboard.paired import Course, Courses
 from dashboard.state import ViewState
 from dashboard.text import DASH, number, t
 from mart.kpi_model import Figure, Kpi

@@ -31,6 +31,11 @@ def minutes(moments: pa.Array) -> pa.Array:
     return pc.strftime(local, format=_MINUTE)
 
 
+def minutes_of(moments: pd.Series[pd.Timestamp]) -> pa.Array:
+    """The same of a column of a frame; none stays none."""
+    return minutes(pa.array(moments, pa.timestamp("us", "UTC"), from_pandas=True))
+
+
 def minute(at: datetime) -> str:
     """One moment, written like `minutes`."""
     return f"{at.astimezone(ZoneInfo(MONTREAL)):{_MINUTE}}"

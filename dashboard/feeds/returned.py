@@ -16,7 +16,7 @@ from dashboard import recurring
 from dashboard.feeds.download import CSV, File, download
 from dashboard.feeds.export import translated
 from dashboard.feeds.models import Refusal
-from dashboard.feeds.moments import minute, minutes, stamp
+from dashboard.feeds.moments import minute, minutes_of, stamp
 from dashboard.feeds.question import PageQuery, Question
 from dashboard.feeds.spreadsheet import csv_head, csv_rows, defused_texts
 from dashboard.services import Services
@@ -58,8 +58,8 @@ def written(work: pd.DataFrame, as_of: str, lang: str) -> pa.Table:
         "external_id": defused_texts(_texts(work["external_id"])),
         "activity": translated("activity", _texts(work["activity"]), lang),
         "borough": translated("borough", _texts(work["borough"]), lang),
-        "done_at": minutes(_moments(work["done_at"])),
-        "back_at": minutes(_moments(work["back_at"])),
+        "done_at": minutes_of(work["done_at"]),
+        "back_at": minutes_of(work["back_at"]),
         "back_after_days": pc.round(pa.array(work["back_after_days"], pa.float64(), from_pandas=True), 1),
         "problem_id": pa.array(work["problem_id"], pa.int64()),
         "as_of": pa.repeat(as_of, len(work)),
@@ -86,7 +86,3 @@ def register(server: FastAPI, services: Services) -> None:
 
 def _texts(texts: pd.Series) -> pa.Array:
     return pa.array(texts.astype(object), pa.string())
-
-
-def _moments(moments: pd.Series) -> pa.Array:
-    return pa.array(moments, pa.timestamp("us", "UTC"), from_pandas=True)

@@ -12,7 +12,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from dashboard import behind_view
-from dashboard.behind import PlaceRequests
+from dashboard.behind import PlaceRequests, Work
 from dashboard.behind_view import Listed
 from dashboard.components import behind_words
 from dashboard.components.names import borough_name
@@ -23,7 +23,7 @@ from dashboard.feeds.columns import plain, rows_of
 from dashboard.feeds.download import CSV, File, download
 from dashboard.feeds.export import translated
 from dashboard.feeds.models import Answer, Refusal
-from dashboard.feeds.moments import iso, minute, minutes, stamp
+from dashboard.feeds.moments import iso, minute, minutes_of, stamp
 from dashboard.feeds.question import PageQuery, Question
 from dashboard.feeds.spreadsheet import csv_head, csv_rows, defused_texts
 from dashboard.kept import Kept
@@ -58,8 +58,8 @@ class BehindPage(Answer):
 def rows(mart: Mart, kept: Kept, question: Question) -> dict[str, Any]:
     """A page of the list."""
     given, state = question.extra, question.state
-    found = _listed(mart, kept, question, given["offset"], given["limit"])
     of = behind_view.named(given["behind"])
+    found = _listed(mart, kept, question, of, part=(given["offset"], given["limit"]))
     return {
         "as_of": question.as_of,
         "ignored": question.ignored,
@@ -75,8 +75,10 @@ def rows(mart: Mart, kept: Kept, question: Question) -> dict[str, Any]:
     }
 
 
-def _listed(mart: Mart, kept: Kept, question: Question, offset: int, limit: int | None) -> Listed:
-    of = behind_view.named(question.extra["behind"])
+def _listed(
+    mart: Mart, kept: Kept, question: Question, of: Work | PlaceRequests, part: tuple[int, int | None]
+) -> Listed:
+    offset, limit = part
     sort = behind_view.sort_of(question.extra["order"], of)
     return behind_view.listed(mart, kept, question.state, question.as_of, of, sort, offset, limit)
 
@@ -119,8 +121,8 @@ def place_csv(requests: pd.DataFrame, problem_id: int, as_of: str, lang: str) ->
     columns = {
         "id": defused_texts(pa.array(requests["external_id"].astype(object), pa.string())),
         "episode": pa.array(requests["episode"], pa.int64()),
-        "opened_at": minutes(_moments(requests["opened_at"])),
-        "closed_at": minutes(_moments(requests["closed_at"])),
+        "opened_at": minutes_of(requests["opened_at"]),
+        "closed_at": minutes_of(requests["closed_at"]),
         "status": translated("status", texts, lang),
         "requesters": pa.array(requests["requesters"], pa.int64()),
         "problem_id": pa.repeat(problem_id, len(requests)),
@@ -129,13 +131,9 @@ def place_csv(requests: pd.DataFrame, problem_id: int, as_of: str, lang: str) ->
     yield csv_rows(pa.table({name: columns[name] for name in PLACE_COLUMNS}), lang)
 
 
-def _moments(moments: pd.Series) -> pa.Array:
-    return pa.array(moments, pa.timestamp("us", "UTC"), from_pandas=True)
-
-
 def _file(mart: Mart, kept: Kept, question: Question) -> File:
-    found, lang = _listed(mart, kept, question, 0, None), question.state.lang
-    of = behind_view.named(question.extra["behind"])
+    of, lang = behind_view.named(question.extra["behind"]), question.state.lang
+    found = _listed(mart, kept, question, of, part=(0, None))
     what_ = "recurrence.work_file" if found.of == "work" else "recurrence.behind.file"
     name = "-".join((t(what_, lang), *str(of).replace("_", "-").split(":")[1:], stamp(question.as_of)))
     parts = (

@@ -207,11 +207,7 @@ def _requests(
         "borough_who": borough_codes(text("borough_who"), "borough_who", notes),
         "unit": text("unit"),
         "sector": found.sector,
-        "lon": pa.array(found.lon, mask=np.isnan(found.lon)),
-        "lat": pa.array(found.lat, mask=np.isnan(found.lat)),
-        "geometry": places.wkb_points(found, context.with_srid),
-        "h3_12": pa.array(found.cells, mask=found.cells < 0),
-        "precision": found.precision,
+        **_point_columns(found, context.with_srid),
         "channel": mapped(text("channel"), source.channels, "channel", notes),
         **counts,
         "status": status,
@@ -225,6 +221,16 @@ def _requests(
         "line": pa.array(lines),
     }
     return pa.RecordBatch.from_pydict(columns), notes, found
+
+
+def _point_columns(found: places.Places, with_srid: bool) -> dict[str, pa.Array]:
+    return {
+        "lon": pa.array(found.lon, mask=np.isnan(found.lon)),
+        "lat": pa.array(found.lat, mask=np.isnan(found.lat)),
+        "geometry": places.wkb_points(found, with_srid),
+        "h3_12": pa.array(found.cells, mask=found.cells < 0),
+        "precision": found.precision,
+    }
 
 
 def _lifecycle(

@@ -41,6 +41,12 @@ def six_months_before(moment: pd.Timestamp, zone: str = MONTREAL) -> pd.Timestam
     return local.tz_localize(zone, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
 
 
+def six_months_after(moment: pd.Timestamp, zone: str = MONTREAL) -> pd.Timestamp:
+    """The same local time six calendar months later; the last day of the month where there is no such day."""
+    local = moment.tz_convert(zone).tz_localize(None) + pd.DateOffset(months=MONTHS)
+    return local.tz_localize(zone, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
+
+
 def recurrence(requests: pd.DataFrame, at: pd.Timestamp, zone: str = MONTREAL) -> Recurrence:
     """Recurrence of one place: `requests` are those of its problem (`COLUMNS`), any status, any time.
 

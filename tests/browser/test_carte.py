@@ -24,7 +24,6 @@ from tests.browser.carte_page import (
     total,
     until,
 )
-from tests.browser.looking import ONLY_VIOLATIONS
 from tests.support.browser import Session
 from tests.support.many_points import SHOW_POINTS
 from tests.support.serving import Served
@@ -316,7 +315,7 @@ def test_nothing_stands_in_anybody_s_way(carte: Callable[..., Page], size: str, 
     page.locator("#carte-grid").scroll_into_view_if_needed()
     page.locator(f"{ROW}[row-index='0'] [col-id='state']").click()
     expect(page.locator("#carte-sheet h2")).to_be_visible()
-    found = Axe().run(page, context=".vg-carte", options=ONLY_VIOLATIONS)
+    found = Axe().run(page, context=".vg-carte")
     assert found.violations_count == 0, found.generate_report()
 
 

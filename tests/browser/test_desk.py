@@ -101,10 +101,14 @@ def test_the_menu_saves_a_picture_and_its_numbers(apercu: Page, tmp_path: Path) 
     assert (tmp_path / "a.csv").read_text("utf-8-sig").count(";") > 5
 
 
+TREND = "[data-chart=trend] .vg-chart-plot"
+
+
 def test_a_chart_follows_filters_and_theme_and_its_points_are_lists(apercu: Page) -> None:
-    plot = apercu.locator("[data-chart=trend] .vg-chart-plot")
+    plot = apercu.locator(TREND)
     plot.scroll_into_view_if_needed()
-    expect(plot).to_have_attribute("data-drawn", re.compile("period=90d"), timeout=15_000)
+    apercu.wait_for_selector(f"{TREND}[data-drawn]")
+    expect(plot).to_have_attribute("data-drawn", re.compile("period=90d"))
     light = plot.locator(".scatterlayer path.js-line").last.evaluate("e => getComputedStyle(e).stroke")
     apercu.locator("#theme-switch").click()
     apercu.wait_for_timeout(300)
@@ -112,7 +116,7 @@ def test_a_chart_follows_filters_and_theme_and_its_points_are_lists(apercu: Page
         plot.locator(".scatterlayer path.js-line").last.evaluate("e => getComputedStyle(e).stroke") != light
     )
     apercu.evaluate("vigie.nav.patch({ activity: 'graffitis' })")
-    expect(plot).to_have_attribute("data-drawn", re.compile("activity=graffitis"), timeout=15_000)
+    expect(plot).to_have_attribute("data-drawn", re.compile("activity=graffitis"))
 
 
 def test_a_view_is_named_shared_and_made_the_start_page(page: Page, served_demo: Served) -> None:

@@ -8,10 +8,9 @@ from dash import Dash
 
 from dashboard.factory import build
 from dashboard.services import Services
-from domain.settings import Settings
-from mart.snapshot import MartReader
 from tests.support.demo import demo_rows
 from tests.support.mart import make_mart
+from tests.support.services import services_of, settings_of
 
 
 @pytest.fixture(scope="session")
@@ -23,19 +22,15 @@ def demo_mart(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def services(demo_mart: Path) -> Iterator[Services]:
     """Services on the invented city."""
-    settings = settings_of(demo_mart)
-    made = Services(settings=settings, reader=MartReader(settings.mart))
-    yield made
-    made.close()
+    with services_of(demo_mart) as made:
+        yield made
 
 
 @pytest.fixture
 def no_mart(tmp_path: Path) -> Iterator[Services]:
     """Services whose mart is not there yet: it will be `tmp_path / "mart"`."""
-    settings = settings_of(tmp_path / "mart")
-    made = Services(settings=settings, reader=MartReader(settings.mart))
-    yield made
-    made.close()
+    with services_of(tmp_path / "mart") as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +40,3 @@ def app(demo_mart: Path) -> Iterator[Dash]:
     yield made
     for stop in made.server.state.on_stop:
         stop()
-
-
-def settings_of(mart: Path) -> Settings:
-    """Settings of a test: a mart, and a store that is not there."""
-    return Settings(mart=str(mart), store=f"sqlite:///{mart.parent / 'vigie.db'}")

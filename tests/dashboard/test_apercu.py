@@ -4,7 +4,6 @@ import asyncio
 import math
 import re
 from collections.abc import Hashable, Iterator
-from contextlib import closing
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,9 +34,8 @@ from mart.periods import day_start, local_date
 from mart.questions.compare import compare
 from mart.questions.kpi import kpis
 from mart.questions.page import page
-from mart.snapshot import MartReader
-from tests.dashboard.conftest import settings_of
 from tests.support.mart import a_row, make_mart
+from tests.support.services import services_of
 
 COUNTS = ("received", "backlog", "overdue")
 MONTREAL = ZoneInfo("America/Toronto")
@@ -221,9 +219,8 @@ def test_periods_before_the_data_are_not_compared_with(services: Services) -> No
 def test_nothing_came_back_before_there_was_data(tmp_path: Path) -> None:
     """Six months before the period before end where there is no request yet: a share then is not to compare with."""
     rows = [a_row(opened_at=f"-{days}d", problem_id=days % 9, episode_id=days) for days in range(0, 200, 2)]
-    settings = settings_of(make_mart(tmp_path, rows))
     state, _ = ViewState.from_query("period=30d")
-    with closing(Services(settings=settings, reader=MartReader(settings.mart))) as made:
+    with services_of(make_mart(tmp_path, rows)) as made:
         cards = lines_of(figures(made, state).cards)
         with made.reader.lease() as mart:
             table = lines_of(every(View(made, mart, state)))
@@ -375,8 +372,7 @@ def test_what_rests_on_few_or_nothing_is_said_and_not_ranked(tmp_path: Path) -> 
         ),
         *(a_row(borough="VM", closed_at="-1d", status="done", **late) for _ in range(6)),
     ]
-    settings = settings_of(make_mart(tmp_path, rows))
-    with closing(Services(settings=settings, reader=MartReader(settings.mart))) as made:
+    with services_of(make_mart(tmp_path, rows)) as made:
         drawn = first(made, "kpi=on_time_pct&lang=en")
         table = more(made, "kpi=on_time_pct&lang=en")[Id.APERCU_MATRIX]
     ranked, rest = drawn[Id.APERCU_RANKING].split('class="vg-rank-rest"')
@@ -437,7 +433,5 @@ def list_of(href: str) -> ViewState:
 @pytest.fixture
 def quiet(tmp_path: Path) -> Iterator[Services]:
     """A mart of one request, years before the rest of the world."""
-    settings = settings_of(make_mart(tmp_path, [a_row(opened_at="-1d", borough=None)]))
-    made = Services(settings=settings, reader=MartReader(settings.mart))
-    yield made
-    made.close()
+    with services_of(make_mart(tmp_path, [a_row(opened_at="-1d", borough=None)])) as made:
+        yield made

@@ -12,10 +12,10 @@ import app as application
 from dashboard.backend import page_rules
 from dashboard.factory import build
 from store.engine import open_store
-from tests.dashboard.conftest import settings_of
 from tests.support.apps import asking
 from tests.support.feeds import Client
 from tests.support.mart import a_row, make_mart
+from tests.support.services import settings_of
 
 HTML = {"accept": "text/html"}
 

@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 import pandas as pd
 import pytest
 
-from dashboard.beside import Course, Courses, names, other_state, pair
+from dashboard.beside import names, other_state, pair
 from dashboard.components.beside import Side, beside_panel
 from dashboard.components.compare_menu import compare_menu
 from dashboard.components.names import sector_name
 from dashboard.layouts.beside import draw_beside
+from dashboard.paired import Course, Courses
 from dashboard.services import Services
 from dashboard.state import ViewState
 from mart.kpi_model import Figure

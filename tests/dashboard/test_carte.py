@@ -16,11 +16,11 @@ from dashboard.query import POPULATIONS, SORTS
 from dashboard.services import Services
 from dashboard.state import ViewState
 from dashboard.text import catalogue
-from domain.settings import PROJECT, Settings
+from domain.settings import PROJECT
 from domain.statuses import State
 from mart.questions.page import LISTED
-from mart.snapshot import MartReader
 from tests.support.mart import a_row, make_mart
+from tests.support.services import services_of
 
 ASSETS = PROJECT / "dashboard" / "assets"
 ROWS = [
@@ -33,11 +33,8 @@ ROWS = [
 
 @pytest.fixture
 def services(tmp_path: Path) -> Iterator[Services]:
-    root = make_mart(tmp_path, ROWS)
-    found = Services(settings=Settings(mart=str(root)), reader=MartReader(root))
-    yield found
-    found.close()
-    found.reader.close()
+    with services_of(make_mart(tmp_path, ROWS)) as found:
+        yield found
 
 
 def shown(services: Services, request_id: int | None, lang: str = "fr") -> Any:

@@ -27,9 +27,7 @@ from dashboard.layouts.qualite_loads import fault_words, reason_words
 from dashboard.services import Services
 from dashboard.state import ViewState
 from dashboard.text.catalogue import LANGUAGES, catalogue
-from domain.settings import Settings
 from mart.questions.quality_checks import CHECKS
-from mart.snapshot import MartReader
 from store.engine import open_store
 from store.load import load
 from tests.support.apps import asking
@@ -37,6 +35,7 @@ from tests.support.feeds import Client, feeds_of, read
 from tests.support.loading import a_load
 from tests.support.loading import a_row as a_stored_row
 from tests.support.mart import a_row, make_mart
+from tests.support.services import services_of
 
 MONTH = ViewState(screen="qualite")
 HOSTILE = '=HYPERLINK("x")<script>alert(1)</script>'
@@ -54,11 +53,8 @@ def rows() -> list[dict[str, Any]]:
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Services]:
     """Services on these rows; their store is not there yet."""
-    root = make_mart(tmp_path, rows())
-    settings = Settings(mart=str(root), store=f"sqlite:///{tmp_path / 'vigie.db'}")
-    services = Services(settings=settings, reader=MartReader(root))
-    yield services
-    services.close()
+    with services_of(make_mart(tmp_path, rows())) as services:
+        yield services
 
 
 @pytest.fixture
@@ -142,9 +138,7 @@ def made_of_crews() -> list[dict[str, Any]]:
     ],
 )
 def test_a_part_leads_to_as_many_as_it_says(tmp_path: Path, check: str, picked: dict[str, Any]) -> None:
-    root = make_mart(tmp_path, made_of_crews())
-    services = Services(settings=Settings(mart=str(root)), reader=MartReader(root))
-    try:
+    with services_of(make_mart(tmp_path, made_of_crews())) as services:
         html = draw_qualite(services, MONTH.replace(check=check, lang="en", **picked))[Id.QUALITE_CHECK]
         for item in re.findall(r"<li>.*?</li>", html):
             if not (href := WHERE.search(item)):
@@ -155,8 +149,6 @@ def test_a_part_leads_to_as_many_as_it_says(tmp_path: Path, check: str, picked: 
             n = re.search(r"(\d+)</span></li>", item)
             assert n
             assert f"of {n[1]} " in shown.partition("1 to ")[2][:12] + " ", (item, shown)
-    finally:
-        services.close()
 
 
 def test_a_part_of_a_place_is_no_link_to_more_than_it(made: Services) -> None:

@@ -18,10 +18,10 @@ from dashboard.feeds.question import PageQuery, Question
 from dashboard.query import READERS
 from dashboard.services import Services
 from dashboard.state import LONGEST, LOOKS, ViewState
-from domain.settings import Settings
 from mart.snapshot import Mart, MartReader
 from tests.support.feeds import Client, feeds_of
 from tests.support.mart import a_row, make_mart
+from tests.support.services import settings_of
 
 KEYS = tuple(field.alias or name for name, field in PageQuery.model_fields.items())
 CELL = "8a2baa44806ffff"
@@ -64,7 +64,7 @@ class Probe:
     """A feed that only tells what it was asked."""
 
     def __init__(self, root: Path) -> None:
-        self.services = Services(settings=Settings(mart=str(root)), reader=MartReader(root))
+        self.services = Services(settings=settings_of(root), reader=MartReader(root))
         self.asked: list[Question] = []
         server = FastAPI()
 

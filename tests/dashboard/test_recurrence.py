@@ -28,11 +28,10 @@ from dashboard.services import Services
 from dashboard.state import ViewState
 from dashboard.text import DASH, percent
 from mart.questions.recurring_places import recurring_places
-from mart.snapshot import MartReader
-from tests.dashboard.conftest import settings_of
 from tests.support.feeds import feeds_of, read
 from tests.support.mart import NOON, a_row, make_mart
 from tests.support.places import place_rows
+from tests.support.services import services_of
 
 PLACES = 12
 FIRST = 100_000
@@ -49,10 +48,8 @@ def mart_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def places(mart_folder: Path) -> Iterator[Services]:
-    settings = settings_of(mart_folder)
-    made = Services(settings=settings, reader=MartReader(settings.mart))
-    yield made
-    made.close()
+    with services_of(mart_folder) as made:
+        yield made
 
 
 def drawn(places: Services, query: str = "", only: str = "", chosen: int | None = None) -> dict[str, str]:

@@ -18,11 +18,10 @@ from dashboard.ids import Id
 from dashboard.layouts.recurrence_behind import columns, config
 from dashboard.services import Services
 from dashboard.state import ViewState, data_query
-from mart.snapshot import MartReader
-from tests.dashboard.conftest import settings_of
 from tests.support.feeds import Client, feeds_of, read
 from tests.support.mart import a_row, make_mart
 from tests.support.places import place_rows
+from tests.support.services import services_of
 
 PLACES = 12
 FORMULA = '=HYPERLINK("http://x")'
@@ -42,10 +41,8 @@ def mart_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def places(mart_folder: Path) -> Iterator[Services]:
-    settings = settings_of(mart_folder)
-    made = Services(settings=settings, reader=MartReader(settings.mart))
-    yield made
-    made.close()
+    with services_of(mart_folder) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,10 @@ import pytest
 
 from dashboard.components.search import search_box
 from dashboard.feeds.search import Searcher, view_of
-from dashboard.services import Services
 from dashboard.state import ViewState
-from domain.settings import Settings
-from mart.snapshot import MartReader
 from tests.support.feeds import Client, feeds_of, feeds_with, read
 from tests.support.mart import a_row, make_mart
+from tests.support.services import services_of
 
 ROWS = [
     a_row(id=1, external_id="25-29725", street="rue Saint-Denis", street_from=None, street_to=None),
@@ -81,18 +79,16 @@ def test_without_a_mart_it_says_what_to_run(tmp_path: Path) -> None:
 
 
 def test_a_newer_version_is_read_beside_the_one_that_answers(tmp_path: Path) -> None:
-    root = make_mart(tmp_path, ROWS)
-    services = Services(settings=Settings(mart=str(root)), reader=MartReader(root))
-    searcher = Searcher(services)
-    with services.reader.lease() as mart:
-        first = searcher.index(mart)
-    make_mart(tmp_path, [*ROWS, a_row(id=3, external_id="25-99")])
-    with services.reader.lease() as mart:
-        assert searcher.index(mart) is first  # the old one goes on answering
-        services.asides.shutdown(wait=True)
-        assert searcher.index(mart).version == mart.version
-        assert searcher.index(mart).numbered("25-99", 5) == [3]
-    services.close()
+    with services_of(make_mart(tmp_path, ROWS)) as services:
+        searcher = Searcher(services)
+        with services.reader.lease() as mart:
+            first = searcher.index(mart)
+        make_mart(tmp_path, [*ROWS, a_row(id=3, external_id="25-99")])
+        with services.reader.lease() as mart:
+            assert searcher.index(mart) is first  # the old one goes on answering
+            services.asides.shutdown(wait=True)
+            assert searcher.index(mart).version == mart.version
+            assert searcher.index(mart).numbered("25-99", 5) == [3]
 
 
 def test_a_view_holds_its_box() -> None:

@@ -9,9 +9,9 @@ from starlette.types import Receive, Scope, Send
 
 from dashboard.factory import build
 from dashboard.warm import visit
-from tests.dashboard.conftest import settings_of
 from tests.support.apps import asking
 from tests.support.mart import a_row, make_mart
+from tests.support.services import settings_of
 
 
 def test_a_visit_asks_for_the_page_and_all_that_it_loads(demo_mart: Path) -> None:

@@ -132,7 +132,7 @@ def test_what_was_received_is_the_sum_of_what_became_of_it(
 MOVES = ("backlog", "received", "closed", "reopenings")
 
 
-@examples(18)
+@examples(20)
 @given(lives(), filters(), moments)
 def test_the_backlog_moves_by_what_was_received_closed_and_reopened(
     given_lives: list[Life], f: Filters, as_of: datetime

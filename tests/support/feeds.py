@@ -12,10 +12,8 @@ import orjson
 from fastapi import FastAPI
 
 from dashboard import feeds
-from dashboard.services import Services
-from domain.settings import Settings
-from mart.snapshot import MartReader
 from tests.support.mart import make_mart
+from tests.support.services import services_of
 
 
 @dataclass(frozen=True)
@@ -33,15 +31,12 @@ class Client:
 @contextmanager
 def feeds_of(root: Path) -> Iterator[Client]:
     """A client of the feeds of the mart in a folder, which need not be there yet."""
-    services = Services(settings=Settings(mart=str(root)), reader=MartReader(root))
     server = FastAPI()
-    feeds.register(server, services)
-    with asyncio.Runner() as runner:
+    with services_of(root) as services, asyncio.Runner() as runner:
+        feeds.register(server, services)
         http = httpx.AsyncClient(transport=httpx.ASGITransport(server), base_url="http://feeds")
         yield Client(runner, http)
         runner.run(http.aclose())
-    services.close()
-    services.reader.close()
 
 
 @contextmanager

@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.beside import Courses, courses
-from dashboard.charts.beside import Course as Line
+from dashboard.beside import courses
 from dashboard.charts.beside import figure
 from dashboard.components.beside import CHART
 from dashboard.feeds.chart_records.record import Chart
 from dashboard.kpi_texts import kpi_of, said, suffix
+from dashboard.paired import Courses
 from dashboard.services import Services
 from dashboard.state import ViewState
 from dashboard.text import t
@@ -29,8 +29,7 @@ def ask(services: Services, mart: Mart, state: ViewState) -> Courses:
 
 
 def _figure(found: Courses, state: ViewState) -> go.Figure:
-    mine, other = (Line(one.name, one.values, one.labels, one.addresses) for one in (found.mine, found.other))
-    return figure(mine, other, suffix(found.kpi, state.lang))
+    return figure(found.mine, found.other, suffix(found.kpi, state.lang))
 
 
 def table(found: Courses, state: ViewState) -> pd.DataFrame:

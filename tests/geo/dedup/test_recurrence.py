@@ -2,7 +2,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.dedup.recurrence import recurrence, six_months_before
+from geo.dedup.recurrence import recurrence, six_months_after, six_months_before
 
 
 def place(*rows: tuple[Any, ...]) -> pd.DataFrame:
@@ -40,6 +40,8 @@ def test_what_came_back_twice_is_told_with_the_days_between() -> None:
 def test_six_months_are_calendar_months_of_montreal() -> None:
     assert six_months_before(pd.Timestamp("2025-08-31T16:00Z")) == pd.Timestamp("2025-02-28T17:00Z")
     assert six_months_before(pd.Timestamp("2025-09-09T06:30Z")) == pd.Timestamp("2025-03-09T07:00Z")
+    assert six_months_after(pd.Timestamp("2025-02-28T17:00Z")) == pd.Timestamp("2025-08-28T16:00Z")
+    assert six_months_after(pd.Timestamp("2025-08-31T16:00Z")) == pd.Timestamp("2026-02-28T17:00Z")
 
 
 def test_a_place_where_nothing_happened() -> None:
