@@ -169,6 +169,7 @@ class Id(StrEnum):
     BEHIND_TITLE = "behind-title"
     BEHIND_NOTE = "behind-note"
     BEHIND_CSV = "behind-csv"
+    BEHIND_XLSX = "behind-xlsx"
     BEHIND_BOX = "behind-box"
     BEHIND_GRID = "behind-grid"
 

@@ -91,6 +91,7 @@
   const KEPT_ANSWERS = 24;
   const KEPT_MS = 30000; // then the server is asked again; it says "unchanged" (304) as long as that is so
   const answers = new Map();
+  const underWay = new Map();
 
   vigie.forgetAnswers = () => answers.clear();
 
@@ -119,6 +120,9 @@
         return kept.answer;
       }
     }
+    const ahead = await underWay.get(url);
+    signal?.throwIfAborted();
+    if (ahead) return ahead;
     const response = await fetch(url, { signal }).catch(orGone);
     if (!response.ok) {
       const { code } = await response.json().catch(() => ({}));
@@ -129,6 +133,15 @@
     answers.set(url, { answer, at: performance.now() });
     if (answers.size > KEPT_ANSWERS) answers.delete(answers.keys().next().value);
     return answer;
+  };
+
+  /** Ask now for what will be wanted soon: `fetchFeed` then has it, or waits for the same answer. Nobody hears of a
+   *  failure: what is wanted is asked for again. A person who saves data is not asked to pay for it. */
+  vigie.fetchAhead = (url) => {
+    if (answers.has(url) || underWay.has(url) || navigator.connection?.saveData) return;
+    const answer = vigie.fetchFeed(url).catch(() => null);
+    underWay.set(url, answer);
+    answer.finally(() => underWay.delete(url));
   };
 
   /** One outstanding request per purpose: asking again aborts what is no longer wanted. */

@@ -3,6 +3,9 @@
   "use strict";
   const vigie = (window.vigie = window.vigie || {});
 
+  const BLOCK = 100; // rows, as the grid asks for them (components/listing.py)
+  const REST_MS = 60; // a pointer on its way elsewhere is gone by then
+  const whenIdle = window.requestIdleCallback ?? ((run) => setTimeout(run, 200));
   const sortText = (model) => (model?.length ? (model[0].sort === "desc" ? "-" : "") + model[0].colId : "");
   /* A query string with more keys, of which those without a value are left out. */
   const withKeys = (query, more) =>
@@ -16,6 +19,7 @@
       this.query = null;
       this.sort = "";
       this.opener = null;
+      this.followHeaders();
       vigie.whenBack(() => this.failed && this.again());
     }
 
@@ -67,7 +71,7 @@
       this.wanted = wanted;
       this.failed = false;
       try {
-        const first = await vigie.fetchFeed(url(this.query, this.sort, 0, 100));
+        const first = await vigie.fetchFeed(url(this.query, this.sort, 0, BLOCK));
         if (this.wanted !== wanted || !this.alive()) return;
         this.tell(first);
         this.grid.setGridOption("datasource", this.source());
@@ -85,6 +89,8 @@
             const answer = await vigie.fetchFeed(url(query, sortText(sortModel), startRow, endRow));
             if (this.wanted !== wanted) return;
             successCallback(answer.rows, answer.total);
+            const [after, size] = [startRow + answer.rows.length, endRow - startRow];
+            if (after < answer.total) whenIdle(() => vigie.fetchAhead(url(query, sortText(sortModel), after, after + size)));
             this.tell(answer);
             if (answer.total === 0) this.grid.showNoRowsOverlay();
             else this.grid.hideOverlay();
@@ -104,6 +110,29 @@
       if (sort === this.sort) return;
       this.sort = sort;
       vigie.nav.patch({ sort: sort || null }, { later: true });
+    }
+
+    /* A header that a pointer rests on, is pressed or has the focus: the order that it gives is asked for ahead. */
+    followHeaders() {
+      let [resting, timer] = [null, 0];
+      const follow = (wait) => (event) => {
+        const header = event.target.closest?.(`#${this.places.grid} .ag-header-cell[col-id]`) ?? null;
+        if (header === resting && wait) return;
+        clearTimeout(timer);
+        resting = header;
+        if (header) timer = setTimeout(() => this.sortAhead(header.getAttribute("col-id")), wait);
+      };
+      document.addEventListener("pointerover", follow(REST_MS));
+      document.addEventListener("focusin", follow(REST_MS));
+      document.addEventListener("pointerdown", follow(0));
+    }
+
+    sortAhead(colId) {
+      const column = this.alive() && this.query !== null ? this.grid.getColumn(colId) : null;
+      if (!column?.isSortable()) return;
+      const { sortingOrder: turns } = column.getColDef();
+      const sort = turns[(turns.indexOf(column.getSort() ?? null) + 1) % turns.length];
+      vigie.fetchAhead(url(this.query, sort ? sortText([{ colId, sort }]) : "", 0, BLOCK));
     }
 
     showSort() {
@@ -233,5 +262,5 @@
   }
 
   vigie.Listing = Listing;
-  vigie.listing = new Listing({ total: "carte-total", states: "carte-states", files: { csv: "carte-export" } }, "state");
+  vigie.listing = new Listing({ grid: "carte-grid", total: "carte-total", states: "carte-states", files: { csv: "carte-export" } }, "state");
 })();

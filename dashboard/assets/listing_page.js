@@ -8,7 +8,7 @@
   class RequestList extends vigie.Listing {
     constructor() {
       const files = { csv: "liste-csv", xlsx: "liste-xlsx" };
-      super({ total: "liste-total", states: "liste-states", files }, "keepState");
+      super({ grid: "liste-grid", total: "liste-total", states: "liste-states", files }, "keepState");
       this.row = null;
     }
 

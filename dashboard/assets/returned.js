@@ -102,21 +102,21 @@
     sorted() {
       const column = this.grid.getColumnState().find((state) => state.sort);
       this.order = column ? (column.sort === "desc" ? "-" : "") + column.colId : "";
-      this.showFile();
+      this.showFiles();
     }
 
     url(kind, order) {
       return `/feeds/returned_list.${kind}?${this.asked}${order ? `&order=${order}` : ""}`;
     }
 
-    showFile() {
-      of("behind-csv").href = this.url("csv", this.order);
+    showFiles() {
+      for (const kind of ["csv", "xlsx"]) of(`behind-${kind}`).href = this.url(kind, this.order);
     }
 
     /* The first block is there before the rows of before are let go. */
     async renew() {
       const { asked } = this;
-      this.showFile();
+      this.showFiles();
       try {
         const first = await this.asker.ask(`${this.url("json", this.order)}&offset=0&limit=${BLOCK}`);
         if (asked !== this.asked || !this.alive()) return;
@@ -142,6 +142,7 @@
             const answer = await vigie.fetchFeed(`${this.url("json", order)}&offset=${startRow}&limit=${endRow - startRow}`);
             if (asked !== this.asked) return failCallback();
             successCallback(answer.rows, answer.total);
+            if (endRow < answer.total) vigie.fetchAhead(`${this.url("json", order)}&offset=${endRow}&limit=${endRow - startRow}`);
             if (answer.total === 0) this.grid.showNoRowsOverlay();
             else this.grid.hideOverlay();
           } catch (error) {

@@ -14,9 +14,9 @@ from dashboard.components.names import activity_name, borough_name, sector_name
 from dashboard.feeds.download import CSV, File, download
 from dashboard.feeds.listing import sort_of
 from dashboard.feeds.models import Refusal
-from dashboard.feeds.moments import minute, minutes, stamp
+from dashboard.feeds.moments import minute, stamp
 from dashboard.feeds.question import ListQuery, Question
-from dashboard.feeds.spreadsheet import csv_head, csv_rows, defused_texts
+from dashboard.feeds.spreadsheet import cells, csv_head, csv_rows
 from dashboard.services import Services
 from dashboard.text import t
 from mart.questions.page import EXPORTED, export_batches
@@ -88,13 +88,9 @@ def file_name(question: Question, ending: str) -> str:
 
 
 def _column(name: str, values: pa.Array, lang: str) -> pa.Array:
-    if pa.types.is_timestamp(values.type):
-        return minutes(values)
     if name == "age_days":
         return pc.round(values, 1)
-    if not pa.types.is_string(values.type):
-        return values
-    return defused_texts(translated(name, values, lang))
+    return cells(translated(name, values, lang) if pa.types.is_string(values.type) else values)
 
 
 def translated(name: str, values: pa.Array, lang: str) -> pa.Array:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from domain.localtime import MONTREAL
 
+_MOMENT = pa.timestamp("us", "UTC")
 _MINUTE = "%Y-%m-%d %H:%M"
 
 
@@ -31,9 +32,14 @@ def minutes(moments: pa.Array) -> pa.Array:
     return pc.strftime(local, format=_MINUTE)
 
 
-def minutes_of(moments: pd.Series[pd.Timestamp]) -> pa.Array:
-    """The same of a column of a frame; none stays none."""
-    return minutes(pa.array(moments, pa.timestamp("us", "UTC"), from_pandas=True))
+def moments_of(moments: pd.Series[pd.Timestamp]) -> pa.Array:
+    """A column of a frame as moments of Arrow; none stays none."""
+    return pa.array(moments, _MOMENT, from_pandas=True)
+
+
+def repeated(at: datetime, times: int) -> pa.Array:
+    """A column of one moment."""
+    return pa.repeat(pa.scalar(at, _MOMENT), times)
 
 
 def minute(at: datetime) -> str:

@@ -16,9 +16,9 @@ from dashboard import recurring
 from dashboard.feeds.download import CSV, File, download
 from dashboard.feeds.export import translated
 from dashboard.feeds.models import Refusal
-from dashboard.feeds.moments import minute, minutes_of, stamp
+from dashboard.feeds.moments import moments_of, repeated, stamp
 from dashboard.feeds.question import PageQuery, Question
-from dashboard.feeds.spreadsheet import csv_head, csv_rows, defused_texts
+from dashboard.feeds.spreadsheet import cells, csv_head, csv_rows, texts_of
 from dashboard.services import Services
 from dashboard.state import ViewState
 from dashboard.text import t
@@ -47,24 +47,34 @@ def address(state: ViewState) -> str:
 
 def csv_parts(work: pd.DataFrame, as_of: datetime, lang: str) -> Iterator[bytes]:
     """A file of `recurring.work`, part by part, the header first: beside the frame only one part is in memory."""
-    yield csv_head([t(f"recurrence.work.{name}", lang) for name in COLUMNS], lang)
+    yield csv_head(names(lang), lang)
+    for part in batches(work, as_of, lang):
+        yield csv_rows(pa.RecordBatch.from_pydict({name: cells(part[name]) for name in COLUMNS}), lang)
+
+
+def names(lang: str) -> list[str]:
+    """Of the columns."""
+    return [t(f"recurrence.work.{name}", lang) for name in COLUMNS]
+
+
+def batches(work: pd.DataFrame, as_of: datetime, lang: str) -> Iterator[pa.RecordBatch]:
+    """Rows (`COLUMNS`) as people read them: names for codes. Numbers and moments stay what they are."""
     for start in range(0, len(work), PART_ROWS):
-        yield csv_rows(written(work[start : start + PART_ROWS], minute(as_of), lang), lang)
+        yield _batch(work[start : start + PART_ROWS], as_of, lang)
 
 
-def written(work: pd.DataFrame, as_of: str, lang: str) -> pa.Table:
-    """Rows as people read them: names for codes, Montréal's time, texts defused, the as-of in each row."""
+def _batch(work: pd.DataFrame, as_of: datetime, lang: str) -> pa.RecordBatch:
     columns = {
-        "external_id": defused_texts(_texts(work["external_id"])),
-        "activity": translated("activity", _texts(work["activity"]), lang),
-        "borough": translated("borough", _texts(work["borough"]), lang),
-        "done_at": minutes_of(work["done_at"]),
-        "back_at": minutes_of(work["back_at"]),
+        "external_id": texts_of(work["external_id"]),
+        "activity": translated("activity", texts_of(work["activity"]), lang),
+        "borough": translated("borough", texts_of(work["borough"]), lang),
+        "done_at": moments_of(work["done_at"]),
+        "back_at": moments_of(work["back_at"]),
         "back_after_days": pc.round(pa.array(work["back_after_days"], pa.float64(), from_pandas=True), 1),
         "problem_id": pa.array(work["problem_id"], pa.int64()),
-        "as_of": pa.repeat(as_of, len(work)),
+        "as_of": repeated(as_of, len(work)),
     }
-    return pa.table({name: columns[name] for name in COLUMNS})
+    return pa.RecordBatch.from_pydict({name: columns[name] for name in COLUMNS})
 
 
 def register(server: FastAPI, services: Services) -> None:
@@ -82,7 +92,3 @@ def register(server: FastAPI, services: Services) -> None:
     async def get_returned(_request: Request, query: Annotated[PageQuery, Query()]) -> Response:
         """Work done in the twelve months before T, and when each piece of it came back."""
         return await download(services, query, make)
-
-
-def _texts(texts: pd.Series) -> pa.Array:
-    return pa.array(texts.astype(object), pa.string())

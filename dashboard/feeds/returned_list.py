@@ -1,12 +1,11 @@
-"""The list behind a number of Récurrence: a page at a time in any order, and all of it as CSV."""
+"""The list behind a number of Récurrence: a page at a time in any order, and all of it as a file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import pandas as pd
-import pyarrow as pa
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
@@ -17,25 +16,23 @@ from dashboard.behind_view import Listed
 from dashboard.components import behind_words
 from dashboard.components.names import borough_name
 from dashboard.components.place_words import place_name, what
-from dashboard.feeds import returned
+from dashboard.feeds import returned_files
 from dashboard.feeds.answer import Bodies, answer
 from dashboard.feeds.columns import plain, rows_of
-from dashboard.feeds.download import CSV, File, download
-from dashboard.feeds.export import translated
+from dashboard.feeds.download import File, Make, download
 from dashboard.feeds.models import Answer, Refusal
-from dashboard.feeds.moments import iso, minute, minutes_of, stamp
+from dashboard.feeds.moments import iso
 from dashboard.feeds.question import PageQuery, Question
-from dashboard.feeds.spreadsheet import csv_head, csv_rows, defused_texts
+from dashboard.feeds.workbook import MEDIA_TYPE
 from dashboard.kept import Kept
 from dashboard.services import Services
 from dashboard.text import t
 from mart.snapshot import Mart
 
-JSON_PATH, CSV_PATH = "/feeds/returned_list.json", "/feeds/returned_list.csv"
+PATH = "/feeds/returned_list"
 MOST_ROWS = 200
 _FARTHEST = 5_000_000
 _KEPT_VIEWS = 3
-PLACE_COLUMNS = ("id", "episode", "opened_at", "closed_at", "status", "requesters", "problem_id", "as_of")
 
 Behind = Annotated[
     str, Query(max_length=60, description="which number: work, work:borough:VD:90, place:1234:open, …")
@@ -114,48 +111,24 @@ def _status(status: Any, lang: str) -> str:
     return t(f"carte.status.{status}" if known else "recurrence.behind.still_open", lang)
 
 
-def place_csv(requests: pd.DataFrame, problem_id: int, as_of: str, lang: str) -> Iterator[bytes]:
-    """The requests of a place as a file: names for codes, Montréal's time, texts defused."""
-    yield csv_head([t(f"recurrence.behind.csv.{name}", lang) for name in PLACE_COLUMNS], lang)
-    texts = pa.array(requests["status"].astype(object), pa.string(), from_pandas=True)
-    columns = {
-        "id": defused_texts(pa.array(requests["external_id"].astype(object), pa.string())),
-        "episode": pa.array(requests["episode"], pa.int64()),
-        "opened_at": minutes_of(requests["opened_at"]),
-        "closed_at": minutes_of(requests["closed_at"]),
-        "status": translated("status", texts, lang),
-        "requesters": pa.array(requests["requesters"], pa.int64()),
-        "problem_id": pa.repeat(problem_id, len(requests)),
-        "as_of": pa.repeat(as_of, len(requests)),
-    }
-    yield csv_rows(pa.table({name: columns[name] for name in PLACE_COLUMNS}), lang)
-
-
-def _file(mart: Mart, kept: Kept, question: Question) -> File:
-    of, lang = behind_view.named(question.extra["behind"]), question.state.lang
-    found = _listed(mart, kept, question, of, part=(0, None))
-    what_ = "recurrence.work_file" if found.of == "work" else "recurrence.behind.file"
-    name = "-".join((t(what_, lang), *str(of).replace("_", "-").split(":")[1:], stamp(question.as_of)))
-    parts = (
-        place_csv(found.rows, of.problem_id, minute(question.as_of), lang)
-        if isinstance(of, PlaceRequests)
-        else returned.csv_parts(found.rows, question.as_of, lang)
-    )
-    return File(f"{name}.csv", CSV, parts)
-
-
 def register(server: FastAPI, services: Services) -> None:
-    """Add /feeds/returned_list.json and /feeds/returned_list.csv."""
+    """Add /feeds/returned_list.json, .csv and .xlsx."""
     bodies, kept = Bodies(), Kept(_KEPT_VIEWS)
 
     def page(mart: Mart, question: Question) -> dict[str, Any]:
         return rows(mart, kept, question)
 
-    def file(mart: Mart, question: Question) -> File:
-        return _file(mart, kept, question)
+    def made_by(make: Callable[[Listed, Work | PlaceRequests, Question], File]) -> Make:
+        def file(mart: Mart, question: Question) -> File:
+            of = behind_view.named(question.extra["behind"])
+            return make(_listed(mart, kept, question, of, part=(0, None)), of, question)
+
+        return file
+
+    csv, xlsx = made_by(returned_files.csv_file), made_by(returned_files.xlsx_file)
 
     @server.get(
-        JSON_PATH, tags=["recurrence"], response_model=BehindPage, responses={422: {"model": Refusal}}
+        f"{PATH}.json", tags=["recurrence"], response_model=BehindPage, responses={422: {"model": Refusal}}
     )
     async def get_list(
         request: Request,
@@ -170,9 +143,20 @@ def register(server: FastAPI, services: Services) -> None:
         return await answer(request, services, bodies, query, page, feed="returned_list", **asked)
 
     @server.get(
-        CSV_PATH, tags=["recurrence"], response_class=StreamingResponse,
+        f"{PATH}.csv", tags=["recurrence"], response_class=StreamingResponse,
         responses={200: {"content": {"text/csv": {}}}, 422: {"model": Refusal}},
     )  # fmt: skip
     async def get_csv(query: Annotated[PageQuery, Query()], behind: Behind, order: Order = "") -> Response:
         """All that a number of Récurrence counts, in the same order."""
-        return await download(services, query, file, behind=behind, order=order)
+        return await download(services, query, csv, behind=behind, order=order)
+
+    @server.get(
+        f"{PATH}.xlsx", tags=["recurrence"], response_class=StreamingResponse,
+        responses={200: {"content": {MEDIA_TYPE: {}}}, 422: {"model": Refusal}},
+    )  # fmt: skip
+    async def get_xlsx(
+        request: Request, query: Annotated[PageQuery, Query()], behind: Behind, order: Order = ""
+    ) -> Response:
+        """The same as an Excel workbook; refused where it has more rows than a sheet takes."""
+        address = request.headers.get("referer", "")
+        return await download(services, query, xlsx, behind=behind, order=order, address=address)

@@ -17,6 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from dashboard.feeds.moments import minutes
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters of what a spreadsheet would run."""
 BOM = "\ufeff"
@@ -36,6 +38,18 @@ def defused_texts(texts: pa.Array) -> pa.Array:
     """The same for texts of Arrow; none stays none."""
     risky = pc.is_in(pc.utf8_slice_codeunits(texts, 0, 1), value_set=pa.array(_FORMULA))
     return pc.if_else(risky, pc.binary_join_element_wise("'", texts, ""), texts)
+
+
+def texts_of(texts: pd.Series[str]) -> pa.Array:
+    """A column of a frame as texts of Arrow; none stays none."""
+    return pa.array(texts.astype(object), pa.string(), from_pandas=True)
+
+
+def cells(values: pa.Array) -> pa.Array:
+    """A column of Arrow as a CSV has it: texts defused, moments in Montréal's time."""
+    if pa.types.is_timestamp(values.type):
+        return minutes(values)
+    return defused_texts(values) if pa.types.is_string(values.type) else values
 
 
 def csv_head(names: Sequence[str], lang: str) -> bytes:

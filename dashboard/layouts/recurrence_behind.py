@@ -39,17 +39,10 @@ def behind_drawer(lang: str) -> list[Component]:
 
 
 def _tools(lang: str) -> list[Component]:
-    hint, close = t("recurrence.behind.csv_hint", lang), t("recurrence.behind.close", lang)
+    close = t("recurrence.behind.close", lang)
     return [
-        html.A(
-            [icon("download"), html.Span(t("recurrence.behind.csv_link", lang))],
-            id=Id.BEHIND_CSV,
-            href="/feeds/returned_list.csv",
-            download="",
-            className="vg-button",
-            title=hint,
-            **attributes(aria_label=hint),
-        ),
+        _file_link("csv", Id.BEHIND_CSV, lang),
+        _file_link("xlsx", Id.BEHIND_XLSX, lang),
         html.Button(
             "×",
             type="button",
@@ -58,6 +51,19 @@ def _tools(lang: str) -> list[Component]:
             **attributes(aria_label=close, data_behind_close="1"),
         ),
     ]
+
+
+def _file_link(kind: str, id_: Id, lang: str) -> Component:
+    hint = t(f"recurrence.behind.{kind}_hint", lang)
+    return html.A(
+        [icon("download"), html.Span(t(f"recurrence.behind.{kind}_link", lang))],
+        id=id_,
+        href=f"/feeds/returned_list.{kind}",
+        download="",
+        className="vg-button",
+        title=hint,
+        **attributes(aria_label=hint),
+    )
 
 
 def config(lang: str) -> dict[str, Any]:

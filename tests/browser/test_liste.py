@@ -94,6 +94,26 @@ def test_what_is_sorted_and_filtered_is_in_the_address(liste: Open, tmp_path: Pa
     assert key(page, "cf") == "requesters~2.."
 
 
+def test_an_order_and_the_next_rows_are_there_before_they_are_wanted(liste: Open) -> None:
+    page = liste("kpi=received&period=12m")
+    page.wait_for_load_state("networkidle")
+    questions: list[str] = []
+    page.on("request", lambda one: questions.append(one.url) if "/feeds/requests.json" in one.url else None)
+    newest = column(page, "external_id")
+    header = page.get_by_role("columnheader", name="Âge").locator(".vg-head-name")
+    with page.expect_response(re.compile(r"sort=-age_days.*offset=0")):
+        header.hover()
+    page.evaluate("vigie.requestList.grid.ensureIndexVisible(150)")  # of the second block, asked for ahead
+    page.wait_for_selector(f"{ROW}[row-index='150'] .vg-state-word")
+    header.click()
+    page.wait_for_url("**sort=-age_days*")
+    page.wait_for_load_state("networkidle")
+    assert column(page, "external_id") != newest
+    asked = [parse_qs(urlsplit(url).query) for url in questions]
+    assert [ask["offset"] for ask in asked if ask.get("sort") == ["-age_days"]] == [["0"], ["100"]]
+    assert [ask["offset"] for ask in asked if "sort" not in ask] == [["200"]]
+
+
 def test_columns_are_chosen_by_keyboard_and_kept(liste: Open) -> None:
     page = liste()
     expect(page.get_by_role("columnheader", name="Libellé d’origine")).to_have_count(0)

@@ -110,6 +110,25 @@ def test_what_fails_on_carte_says_so_asks_no_more_and_comes_when_it_is_told_to(
     only_of_feeds(browse)
 
 
+def test_what_fails_ahead_is_asked_for_again_when_it_is_wanted(
+    carte: Callable[..., Page], browse: Session
+) -> None:
+    page = carte()
+    ahead = Broken(page, r"/feeds/requests.json\?.*sort=-opened_at")
+    header = page.get_by_role("columnheader", name="Reçue")
+    header.hover()
+    page.wait_for_timeout(WHILE_MS)
+    assert sum(ahead.asked.values()) == 1
+    expect(page.locator("#carte-total strong")).to_be_visible()  # nobody hears of it
+    ahead.mend()
+    header.click()
+    until(page, "vigie.listing.sort === '-opened_at'")
+    days = f"{ROW} [col-id='opened_at'] .vg-cell-more"
+    page.wait_for_selector(days)
+    expect(page.locator("#carte-total")).not_to_contain_text(FAILED)
+    only_of_feeds(browse)
+
+
 @pytest.mark.parametrize(
     ("query", "answer", "words"),
     [

@@ -31,7 +31,7 @@ from tests.support.mart import NOON, a_row, make_mart
 BOX = "bbox=-74,45,-73,46"
 FILES = (
     "requests.csv", "requests.xlsx", "quality.csv?check=counter", "returned.csv", "charts/trend.csv",
-    f"map.parquet?kind=points&{BOX}", f"map.geojson?kind=points&{BOX}",
+    "returned_list.csv?behind=work", "returned_list.xlsx?behind=work", f"map.parquet?kind=points&{BOX}", f"map.geojson?kind=points&{BOX}",
 )  # fmt: skip
 BOXED = (
     "hexagons.geojson", "points.geojson", "points.bin", "problems.geojson", "recurrence.geojson",

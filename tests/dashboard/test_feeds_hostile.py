@@ -127,7 +127,7 @@ FEEDS = """
     hexagons.geojson likely.json map.geojson map.parquet months.json points.bin points.geojson
     problems.geojson quality.csv quality.json recurrence.geojson recurrence.json rejected.csv
     rejected.json requests.csv requests.json requests.xlsx returned.csv returned_list.csv
-    returned_list.json search.json sectors.geojson
+    returned_list.json returned_list.xlsx search.json sectors.geojson
     sheet/{request_id}.json sheet/{request_id}/more.json
 """
 """Every feed that there is."""

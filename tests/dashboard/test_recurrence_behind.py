@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import openpyxl
 import pytest
 
 from dashboard.behind import PlaceRequests, Work, parse
@@ -176,6 +177,32 @@ def test_the_file_runs_nothing(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
+    "href", ["?behind=work", "?behind=work:city:90&order=back_after_days", "?behind=place:1"]
+)
+def test_the_workbook_has_the_rows_of_the_file_and_says_what_it_is(client: Client, href: str) -> None:
+    query = dict(parse_qsl(href[1:])) | {"lang": "en"}
+    answer = client.get(f"{LIST}.xlsx", params=query, headers={"referer": "http://vigie.test/recurrence"})
+    assert answer.status_code == 200
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    table, about = book.worksheets
+    head, *rows = [[cell.value for cell in row] for row in table.iter_rows()]
+    lines = in_file(client, href)
+    assert head == list(lines[0])
+    assert [str(row[0]) for row in rows] == [line[head[0]].removeprefix("'") for line in lines]
+    assert all(cell.data_type != "f" for row in table.iter_rows() for cell in row)
+    said = {row[0].value: row[1].value for row in about.iter_rows()}
+    assert said["List"] == asked(client, href, lang="en")["title"]
+    assert said["Address of this list"] == "http://vigie.test/recurrence"
+
+
+def test_a_workbook_of_too_many_rows_is_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.feeds.returned_files.MOST_ROWS", 10)
+    answer = client.get(f"{LIST}.xlsx?behind=work")
+    assert (answer.status_code, answer.json()["code"]) == (422, "too_many_rows")
+    assert client.get(f"{LIST}.xlsx?behind=place:1").status_code == 200
+
+
+@pytest.mark.parametrize(
     "text",
     ["work", "work:30", "work:city", "work:city:180", "work:activity:nids_de_poule", "work:borough:VD:90",
      "work:borough:unlocated", "place:1", "place:123:open"],
@@ -196,7 +223,8 @@ def test_what_a_text_names_is_written_as_it_was_read(text: str) -> None:
 def test_what_names_nothing_is_refused(client: Client, text: str) -> None:
     assert parse(text) is None
     assert client.get(f"{LIST}.json", params={"behind": text}).status_code == 422
-    assert client.get(f"{LIST}.csv", params={"behind": text}).status_code == 422
+    for kind in ("csv", "xlsx"):
+        assert client.get(f"{LIST}.{kind}", params={"behind": text}).status_code == 422
     assert ViewState.from_query(f"behind={text}", "recurrence")[0].behind == ""
 
 
