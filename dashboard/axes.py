@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 _STEPS = (1, 2, 2.5, 5, 10)
+_DECIMALS = 9
+"""Of a mark."""
 
 
 class Axis(NamedTuple):
@@ -35,11 +37,11 @@ def axis(values: Iterable[float], about: int = 4, *, from_zero: bool = True, who
         low, high = (
             (0.0, max(1.0, high)) if from_zero or not high else (low - abs(low) / 10, high + abs(high) / 10)
         )
-    step = _round_up((high - low) / about)
+    step = _round_up(max((high - low) / about, 10.0**-_DECIMALS))
     step = max(1.0, float(math.ceil(step))) if whole else step
     first = math.floor(low / step + 1e-9)
     count = max(1, math.ceil(high / step - 1e-9) - first)
-    return Axis(tuple(round((first + i) * step, 9) for i in range(count + 1)))
+    return Axis(tuple(round((first + i) * step, _DECIMALS) for i in range(count + 1)))
 
 
 def _round_up(rough: float) -> float:

@@ -40,20 +40,23 @@ class Pair:
 
 
 def other_state(state: ViewState, today: date) -> ViewState | None:
-    """The view that a state is set beside, as a state of its own; None where it is set beside nothing."""
+    """The view that a state is set beside, as a state of its own; None where it is set beside nothing, or itself."""
     if not state.versus:
         return None
     start, end = state.dates(today)
     plain = state.replace(versus="")
     first, between, last = state.versus.partition(SPAN)
     if not between and state.versus not in {BEFORE, YEAR}:
-        return plain.replace(boroughs=(state.versus,), sectors=(), h3=(), area=())
+        other = plain.replace(boroughs=(state.versus,), sectors=(), h3=(), area=())
+        return None if other == plain else other
     if between:
         days = date.fromisoformat(first), date.fromisoformat(last)
     else:
         period = Filters(start, end)
         earlier = period.previous() if state.versus == BEFORE else period.year_before()
         days = earlier.start, earlier.end
+    if days == (start, end):
+        return None
     return plain.replace(period="custom", start=days[0], end=days[1])
 
 

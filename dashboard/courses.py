@@ -54,15 +54,24 @@ def sparks(view: View) -> Sparks:
     """The courses of the cards. Blocking."""
     freq = frequency(view.filters)
     table = view.ask(Earlier(view.filters, view.as_of), CARDS, (freq,)).rows
-    starts = _starts(view.filters, view.as_of, freq)
-    cut = cut_steps(starts, freq, view.as_of)
+    heard = heard_until(view.mart, view.as_of)
+    # Of what happens, nothing is known after the newest event: days without any would be a fall that is none.
+    starts = [start for start in _starts(view.filters, view.as_of, freq) if start <= local_date(heard)]
+    cut = cut_steps(starts, freq, heard)
     values, partial = {}, {}
     for code in CARDS:
         found = kpi(code)
         numbers = _enough(found, table)
-        values[code] = numbers[1:] if is_flow(found) and 0 in cut and len(numbers) > 1 else numbers
+        if is_flow(found):
+            numbers = numbers[1 if 0 in cut and len(starts) > 1 else 0 : len(starts)]
+        values[code] = numbers
         partial[code] = is_flow(found) and len(starts) - 1 in cut
     return Sparks(freq, values, partial)
+
+
+def heard_until(mart: Mart, as_of: datetime) -> datetime:
+    """Until when the data tell what happened: T, or the newest event where that is earlier."""
+    return min(as_of, mart.newest_event_at)
 
 
 def course(view: View) -> Course:
@@ -159,7 +168,8 @@ def _steps(view: View, seen: Earlier, freq: Freq, by: tuple[str, ...]) -> pd.Dat
     asked = view.ask(kept, (view.chosen.code,), ("activity", freq))
     table = asked.rows if by else asked.margins[freq]
     starts = _starts(kept.filters, kept.as_of, freq)
-    cut = cut_steps(starts, freq, kept.as_of) if is_flow(view.chosen) else frozenset()
+    heard = heard_until(view.mart, kept.as_of)
+    cut = cut_steps(starts, freq, heard) if is_flow(view.chosen) else frozenset()
     times = len(table) // len(starts)
     last = min(kept.filters.end, local_date(kept.as_of))
     return pd.DataFrame(

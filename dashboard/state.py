@@ -42,6 +42,8 @@ SCREEN_KEYS: dict[str, tuple[str, ...]] = {
 CARRIED = (*WHICH, "kpi", "layer", "measure", "v", "lang", "theme")
 """Keys that an address keeps on a screen without a use for them, so that the next one opens as the last was left."""
 DEFAULT_PERIOD = "30d"
+DAYS = ("from", "to")
+"""Keys of a period's first and last day; without a period, both of them are one."""
 LONGEST = 4_000
 """Characters that a key may hold, decoded: as many for a page as for a feed, whose addresses are encoded otherwise."""
 _MOST_UNKNOWN = 60
@@ -125,7 +127,11 @@ class ViewState:
                 values[name] = parsed
         unknown = [Ignored(key[:40], value[:40]) for key, value in given.items() if key not in READERS]
         ignored += unknown[:_MOST_UNKNOWN]
-        return _settled(cls(**values), ignored)
+        if "period" not in given and {"start", "end"} <= values.keys():
+            values["period"] = "custom"
+        told = {one.key for one in ignored}
+        beside = [Ignored(key, given[key]) for key in DAYS if key in given and key not in told]
+        return _settled(cls(**values), ignored, beside)
 
     @classmethod
     def from_url(cls, path: str | None, query: str | None) -> tuple[ViewState, list[Ignored]]:
@@ -204,8 +210,10 @@ LOOKS = ("v", "request", "place", "check", "behind", "layer", "measure", "sort",
 
 def data_query(query: str) -> str:
     """The part of a query string that data depends on, in one fixed order (as `query` of assets/00-nav.js)."""
-    pairs = sorted((k, v) for k, v in dict(parse_qsl(query.removeprefix("?"))).items() if k not in LOOKS)
-    return urlencode(pairs, safe=",:/;")
+    given = dict(parse_qsl(query.removeprefix("?")))
+    if "period" not in given and all(map(given.get, DAYS)):
+        given["period"] = "custom"
+    return urlencode(sorted((k, v) for k, v in given.items() if k not in LOOKS), safe=",:/;")
 
 
 def same_day_last_year(day: date) -> date:
@@ -216,10 +224,12 @@ def same_day_last_year(day: date) -> date:
         return day.replace(year=day.year - 1, day=28)
 
 
-def _settled(state: ViewState, ignored: list[Ignored]) -> tuple[ViewState, list[Ignored]]:
-    """Dates that make sense together: a custom period needs both, in order."""
+def _settled(
+    state: ViewState, ignored: list[Ignored], days: list[Ignored]
+) -> tuple[ViewState, list[Ignored]]:
+    """Dates that make sense together: a custom period needs both, in order; `days` beside another one are ignored."""
     if state.period != "custom":
-        return state.replace(start=None, end=None), ignored
+        return state.replace(start=None, end=None), [*ignored, *days]
     if state.start is None or state.end is None:
         return state.replace(period=DEFAULT_PERIOD, start=None, end=None), [
             *ignored,

@@ -78,8 +78,16 @@ install_python_packages() {
     fi
     "$venv/bin/python" -m pip --version >/dev/null 2>&1 || make_venv
     local pip=("$venv/bin/python" -m pip --disable-pip-version-check --no-input --quiet)
-    say "installing the locked packages into $venv (a few minutes the first time)"
-    "${pip[@]}" install --require-hashes --only-binary :all: -r requirements.lock >&2
+    local locked=(install --require-hashes --only-binary :all: -r)
+    say "installing the locked packages into $venv (a minute or two the first time)"
+    # uv takes a third of pip's time. It does not read pip's configuration, so where it cannot, pip does.
+    if ! {
+        "${pip[@]}" "${locked[@]}" <(sed -n '/^uv==/,/[^\\]$/p' requirements.lock) &&
+            UV_HTTP_TIMEOUT=15 "$venv/bin/python" -m uv --quiet pip "${locked[@]}" requirements.lock \
+                --python "$venv/bin/python" --compile-bytecode --no-config
+    } >&2; then
+        "${pip[@]}" "${locked[@]}" requirements.lock >&2
+    fi
     "${pip[@]}" install --no-deps --no-build-isolation -e . >&2
     fingerprint >"$stamp"
 }

@@ -26,6 +26,7 @@ window.vigie.nav = (function () {
     new URLSearchParams(search ?? window.location.search).forEach((value, key) => {
       state[key] = value;
     });
+    if (state.from && state.to && !state.period) state.period = "custom"; // two days are a period
     return state;
   }
 

@@ -1,7 +1,8 @@
 /* Charts: where the page has a place for one (components/chart.py), its figure is asked for and drawn by Plotly.
  *
  * The library is loaded with the first chart that comes into view. The old picture stays until the new one is there.
- * Figures come in the colours of the light theme; in the dark each is exchanged for its own.
+ * Figures come in the colours of the light theme; in the dark each is exchanged for its own. On paper (print.js) a chart
+ * is as wide as its place: it is drawn so that it can be shrunk.
  */
 "use strict";
 
@@ -12,8 +13,7 @@
   const charts = new WeakMap(); // place → {src, failed, answer, asker}
   const known = new Set();
 
-  let onPaper = false;
-  const isDark = () => !onPaper && document.documentElement.getAttribute("data-mantine-color-scheme") === "dark";
+  const isDark = () => document.documentElement.getAttribute("data-mantine-color-scheme") === "dark";
 
   /* Every colour of a figure, wherever it stands, for the theme in force. */
   const coloured = (value, dark) => {
@@ -40,6 +40,12 @@
     line.append(" ", vigie.pressable(text("retry"), retry));
   }
 
+  /* At its own size nothing changes; at another, the drawing goes with its place. */
+  function shrinkable(place, { width, height }) {
+    for (const drawing of place.querySelectorAll(".main-svg")) drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    place.style.setProperty("--vg-drawn", `${width} / ${height}`);
+  }
+
   async function paint(place, chart) {
     const Plotly = await library();
     if (!place.isConnected || !chart.answer) return;
@@ -48,6 +54,7 @@
     Object.assign(layout, { width: place.clientWidth, height: place.clientHeight, autosize: false });
     if (vigie.calm()) delete layout.transition;
     await Plotly.react(place, data, layout, { displayModeBar: false, responsive: false, doubleClick: false });
+    shrinkable(place, layout);
     place.classList.toggle("is-empty", data.length === 0);
     note(place, data.length === 0 ? text("empty") : "");
     if (!chart.listens) {
@@ -118,6 +125,12 @@
     }
   }
 
+  const isMissing = (place) => place.isConnected && place.clientWidth && charts.get(place)?.src !== place.dataset.src;
+
+  /** Whether there are charts that nobody came near to yet, and drawing them all: paper shows what is out of view. */
+  vigie.chartsMissing = () => [...known].some(isMissing);
+  vigie.drawCharts = () => Promise.all([...known].filter(isMissing).map(show));
+
   let waiting = false;
   function surveySoon() {
     if (waiting) return;
@@ -145,12 +158,6 @@
     for (const place of known) if (charts.get(place)?.answer) paint(place, charts.get(place));
   }
   new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ["data-mantine-color-scheme"] });
-  for (const [moment, yes] of [["beforeprint", true], ["afterprint", false]]) {
-    window.addEventListener(moment, () => {
-      onPaper = yes;
-      repaint();
-    });
-  }
 
   /** Save what an address (a data or object URL) holds under a name. */
   vigie.save = (href, name) => {

@@ -96,7 +96,7 @@ window.dayjs_locale_fr = {
       const { no_update } = clientside;
       const wanted = [
         view.period ?? "30d",
-        view.from && view.to ? [view.from, view.to] : [null, null],
+        view.period === "custom" && view.from && view.to ? [view.from, view.to] : [null, null],
         list(view.activity),
         view.by ?? "where",
       ];

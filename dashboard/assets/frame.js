@@ -14,12 +14,16 @@
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
   const plain = (query) => decodeURIComponent((query ?? "").replaceAll("+", " "));
 
-  /* Links of the frame carry the state of now. */
+  /* Links of the frame carry the state of now; filters that a screen has no use for rest. */
   function refreshLinks(view) {
     for (const link of document.querySelectorAll("a[data-path]")) {
       link.setAttribute("href", nav.address(link.dataset.path, { request: null }));
       if (link.dataset.screen === view.screen) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
+    }
+    for (const group of document.querySelectorAll("[data-idle-on]")) {
+      const idle = group.dataset.idleOn.split(",").includes(view.screen);
+      if (group.inert !== idle) group.inert = idle;
     }
     for (const link of document.querySelectorAll("a[data-lang]")) {
       const lang = link.dataset.lang === "fr" ? null : link.dataset.lang;

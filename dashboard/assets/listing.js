@@ -141,8 +141,15 @@
       this.grid.applyColumnState({ state, defaultState: { sort: null } });
     }
 
-    tell({ total, as_of: asOf, states }) {
+    /* The moment that the list is of, and what nobody knows of it where that is an earlier one. */
+    moment({ as_of: asOf, at }) {
       const { texts } = this.config;
+      const said = vigie.fill(texts.as_of, { moment: vigie.moment(at) });
+      return at < asOf ? `${said} · ${texts.states_then}` : said;
+    }
+
+    tell(answer) {
+      const { total, states } = answer;
       this.told = { query: this.query, total };
       vigie.carte?.tellLegend();
       const place = document.getElementById(this.places.total);
@@ -152,7 +159,7 @@
           vigie.element("strong", "", vigie.plural(this.config, "total", total)),
           vigie.element("span", "", ` ${scope}`),
           vigie.element("span", "vg-dim vg-total-note", note),
-          vigie.element("span", "vg-dim vg-total-as-of", vigie.fill(texts.as_of, { moment: vigie.moment(asOf) })),
+          vigie.element("span", "vg-dim vg-total-as-of", this.moment(answer)),
         );
       }
       for (const chip of document.getElementById(this.places.states)?.children ?? []) {

@@ -59,13 +59,13 @@
 
     tell(answer) {
       super.tell(answer);
-      const { total, as_of: asOf } = answer;
+      const { total } = answer;
       const place = document.getElementById("liste-total");
       if (!place) return;
       const [scope, note] = this.config.scopes[vigie.kpiShown(this.config.kpis, this.view)];
       const title = vigie.element("h1");
       title.append(vigie.element("strong", "", vigie.plural(this.config, "total", total)), ` ${scope}`);
-      const more = [note, vigie.fill(this.config.texts.as_of, { moment: vigie.moment(asOf) })].filter(Boolean).join(" · ");
+      const more = [note, this.moment(answer)].filter(Boolean).join(" · ");
       place.replaceChildren(title, vigie.element("p", "vg-dim", more));
       document.getElementById("liste-xlsx")?.classList.toggle("is-off", total > this.config.mostRows);
     }

@@ -30,6 +30,7 @@
 
     /* A view that nobody chose goes on showing all of its places, whatever the room. */
     resized() {
+      if (!this.map.getContainer().clientWidth) return; // put away, for paper: it will be as large as before
       this.map.invalidateSize({ pan: true, animate: false });
       if (this.view && !this.view.v) this.fit(false);
     }
@@ -138,7 +139,7 @@
     }
 
     moved() {
-      if (!this.view) return;
+      if (!this.view || !this.map.getContainer().clientWidth) return;
       if (this.target) this.fitted = this.viewText();
       this.target = null;
       this.sayWhere();

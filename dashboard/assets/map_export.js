@@ -4,16 +4,32 @@
   const vigie = (window.vigie = window.vigie || {});
   const RATIO = 2;
   const MARGIN = 20;
-  const HEAD = 76;
-  const FOOT = 104;
+  const LINE = 18; // from one line of words to the next
+  const TITLE_LINE = 24;
   const FONT = "system-ui, -apple-system, 'Segoe UI', sans-serif";
 
+  const font = (context, { size = 13, weight = 400 }) => (context.font = `${weight} ${size}px ${FONT}`);
+
   const text = (context, words, x, y, { size = 13, weight = 400, colour = "--vigie-text", align = "left" } = {}) => {
-    context.font = `${weight} ${size}px ${FONT}`;
+    font(context, { size, weight });
     context.textAlign = align;
     context.textBaseline = "alphabetic";
     context.fillStyle = vigie.css(colour);
     context.fillText(words, x, y);
+  };
+
+  /* Words on as many lines as they need within the margins; never fewer than one. */
+  const wrapped = (context, sentence, width, look) => {
+    font(context, look);
+    const lines = [];
+    let line = "";
+    for (const word of sentence.split(" ")) {
+      const longer = line ? `${line} ${word}` : word;
+      const isFull = line && context.measureText(longer).width > width - 2 * MARGIN;
+      if (isFull) lines.push(line);
+      line = isFull ? word : longer;
+    }
+    return [...lines, line];
   };
 
   const rings = (geometry) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates).flat();
@@ -129,19 +145,27 @@
     });
   };
 
-  /* The states of the legend with their numbers, on as many lines as they need. */
-  const paintStates = (context, carte, width, top) => {
-    let [x, y] = [MARGIN, top];
-    for (const button of document.querySelectorAll("#carte-legend [data-state]")) {
+  /* The states of the legend with their numbers, on as many lines as they need: where each stands. */
+  const layStates = (context, carte, width) => {
+    let [x, line] = [MARGIN, 0];
+    return [...document.querySelectorAll("#carte-legend [data-state]")].map((button) => {
       const sprite = vigie.sprite(button.dataset.state, 6.5, RATIO);
       const size = sprite.width / RATIO;
       const words_ = `${carte.config.states[button.dataset.state]} ${button.querySelector("b").textContent}`;
-      context.font = `400 12.5px ${FONT}`;
+      font(context, { size: 12.5 });
       const long = size + 4 + context.measureText(words_).width;
-      if (x + long > width - MARGIN) [x, y] = [MARGIN, y + 20];
+      if (x + long > width - MARGIN) [x, line] = [MARGIN, line + 1];
+      const placed = { sprite, size, words: words_, x, line };
+      x += long + 18;
+      return placed;
+    });
+  };
+
+  const paintStates = (context, placed, top) => {
+    for (const { sprite, size, words: words_, x, line } of placed) {
+      const y = top + 20 * line;
       context.drawImage(sprite, x, y - size / 2 + 5, size, size);
       text(context, words_, x + size + 4, y + 10, { size: 12.5 });
-      x += long + 18;
     }
   };
 
@@ -164,30 +188,57 @@
     };
   };
 
-  const paintFoot = (context, carte, said_, width, top) => {
+  const TITLE = { size: 18, weight: 650 };
+  const FILTERS = { size: 13, colour: "--vigie-dim" };
+  const SMALL = { size: 12, colour: "--vigie-dim" };
+
+  /* The lines above and below the map, and how high they are: known before the canvas has its size. */
+  const lay = (context, carte, width) => {
+    const said_ = words(carte);
+    const [title, filters] = [wrapped(context, said_.title, width, TITLE), wrapped(context, said_.filters, width, FILTERS)];
     const { kind } = carte.shown;
-    if (kind === "points" || kind === "problems") paintStates(context, carte, width, top + 12);
+    const states = kind === "points" || kind === "problems" ? layStates(context, carte, width) : null;
+    const more = states ? Math.max(0, Math.max(0, ...states.map(({ line }) => line)) - 1) * 20 : 0;
+    const notes = wrapped(context, said_.notes.join(" · "), width, SMALL);
+    const asOf = `Vigie 311 · ${said_.asOf}`;
+    font(context, SMALL);
+    const beside = context.measureText(`${said_.source}${asOf}`).width + 2 * MARGIN + LINE <= width;
+    const source = beside ? [said_.source] : [...wrapped(context, said_.source, width, SMALL), ...wrapped(context, asOf, width, SMALL)];
+    const head = 52 + TITLE_LINE * title.length + LINE * (filters.length - 1);
+    const foot = 104 + more + LINE * (notes.length + source.length - 2);
+    return { title, filters, states, more, notes, source, asOf: beside ? asOf : "", head, foot };
+  };
+
+  const paintHead = (context, { title, filters }) => {
+    title.forEach((line, i) => text(context, line, MARGIN, 32 + i * TITLE_LINE, TITLE));
+    const top = 32 + title.length * TITLE_LINE;
+    filters.forEach((line, i) => text(context, line, MARGIN, top + i * LINE, FILTERS));
+  };
+
+  const paintFoot = (context, carte, laid, width, top) => {
+    if (laid.states) paintStates(context, laid.states, top + 12);
     else paintRamp(context, carte, top + 14);
-    text(context, said_.notes.join(" · "), MARGIN, top + 64, { size: 12, colour: "--vigie-dim" });
-    text(context, said_.source, MARGIN, top + 86, { size: 12, colour: "--vigie-dim" });
-    text(context, `Vigie 311 · ${said_.asOf}`, width - MARGIN, top + 86, { size: 12, colour: "--vigie-dim", align: "right" });
+    const notes = top + 64 + laid.more;
+    laid.notes.forEach((line, i) => text(context, line, MARGIN, notes + i * LINE, SMALL));
+    const source = notes + 22 + LINE * (laid.notes.length - 1);
+    laid.source.forEach((line, i) => text(context, line, MARGIN, source + i * LINE, SMALL));
+    text(context, laid.asOf, width - MARGIN, source, { ...SMALL, align: "right" });
   };
 
   /** A canvas with the map as it is seen. */
   const compose = (carte) => {
     const { x: width, y: height } = carte.map.getSize();
     const canvas = vigie.element("canvas");
-    canvas.width = width * RATIO;
-    canvas.height = (height + HEAD + FOOT) * RATIO;
     const context = canvas.getContext("2d");
+    const laid = lay(context, carte, width);
+    const whole = height + laid.head + laid.foot;
+    Object.assign(canvas, { width: width * RATIO, height: whole * RATIO });
     context.scale(RATIO, RATIO);
     context.fillStyle = vigie.css("--vigie-surface");
-    context.fillRect(0, 0, width, height + HEAD + FOOT);
-    const said_ = words(carte);
-    text(context, said_.title, MARGIN, 32, { size: 18, weight: 650 });
-    text(context, said_.filters, MARGIN, 56, { size: 13, colour: "--vigie-dim" });
+    context.fillRect(0, 0, width, whole);
+    paintHead(context, laid);
     context.save();
-    context.translate(0, HEAD);
+    context.translate(0, laid.head);
     context.beginPath();
     context.rect(0, 0, width, height);
     context.clip();
@@ -202,7 +253,7 @@
     paintNames(context, carte);
     paintScale(context, width, height);
     context.restore();
-    paintFoot(context, carte, said_, width, height + HEAD);
+    paintFoot(context, carte, laid, width, height + laid.head);
     return canvas;
   };
   vigie.mapPicture = compose;

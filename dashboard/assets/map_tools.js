@@ -19,7 +19,7 @@
     return made;
   };
 
-  /** The address of a file of what is seen: the view's box, the measure, the resolution. */
+  /** The address of a file of what is seen: the view's box, the measure, the resolution. The list has its own. */
   const fileUrl = (ending) => {
     const { carte } = vigie;
     const { kind, resolution } = carte.shown;
@@ -29,12 +29,6 @@
     const asked = { kind, of, resolution, bbox: box.join(",") };
     if (carte.view.lang) asked.lang = carte.view.lang;
     return `/feeds/map.${ending}?${new URLSearchParams([...Object.entries(asked), ...new URLSearchParams(vigie.feedQuery(carte.view))])}`;
-  };
-
-  const files = {
-    geojson: () => fileUrl("geojson"),
-    parquet: () => fileUrl("parquet"),
-    csv: () => document.getElementById("carte-export")?.href ?? `/feeds/requests.csv?${vigie.feedQuery(vigie.carte.view)}`,
   };
 
   const exportMenu = ({ texts }) => {
@@ -61,7 +55,7 @@
   /* The addresses are those of the view at the moment when the menu opens, or a link of it is met. */
   const refreshFiles = (box) => {
     if (!box.open || !vigie.carte?.shown) return;
-    for (const link of box.querySelectorAll("[data-file]")) link.href = files[link.dataset.file]();
+    for (const link of box.querySelectorAll("[data-file]")) link.href = fileUrl(link.dataset.file);
   };
 
   const build = (place, config) => {

@@ -7,6 +7,7 @@
   const make = (...given) => window.React.createElement(...given);
   const ASKED = ["borough", "sector", "activity", "by", "h3", "area"];
   const BLOCK = 100;
+  const GRID_MS = 20000; // a grid that is not there by then will not come
 
   const isPhone = () => window.innerWidth <= 640;
   const narrow = (columns) =>
@@ -25,6 +26,7 @@
     constructor() {
       this.asker = vigie.asker();
       this.order = "";
+      vigie.whenBack(() => this.failed && this.again());
     }
 
     /** Follow the address: open the list of the number that it names, else close. Whether it needs a grid. */
@@ -35,7 +37,7 @@
         return false;
       }
       const asked = new URLSearchParams({ ...pick(view, [...ASKED, "lang"]), behind }).toString();
-      const same = asked === this.asked && version === this.version && config.lang === this.config?.lang;
+      const same = !this.failed && asked === this.asked && version === this.version && config.lang === this.config?.lang;
       const isOpen = of("behind").classList.contains("is-open");
       if (behind !== this.behind) this.order = "";
       Object.assign(this, { behind, asked, version, config });
@@ -68,7 +70,7 @@
       this.asker.stop();
       const links = [...document.querySelectorAll("a[data-behind]")].filter((link) => link.dataset.behind === this.behind);
       const opener = links.includes(this.opener) ? this.opener : links[0];
-      Object.assign(this, { behind: "", asked: "", opener: null });
+      Object.assign(this, { behind: "", asked: "", opener: null, failed: false });
       if (had) opener?.focus({ preventScroll: true });
     }
 
@@ -77,7 +79,8 @@
       if (this.finding) return;
       this.finding = true;
       try {
-        const grid = await window.dash_ag_grid.getApiAsync("behind-grid");
+        const late = new Promise((_, reject) => setTimeout(() => reject(new Error(this.config.said.late)), GRID_MS));
+        const grid = await Promise.race([window.dash_ag_grid.getApiAsync("behind-grid"), late]);
         if (grid === this.grid) return;
         Object.assign(this, { grid, kind: null });
         /* The whole cell is pressed, by finger or by Enter; its link is for a tab of its own. */
@@ -88,10 +91,13 @@
           if (event.event.key === "Enter" && event.data) this.press(event);
         });
         grid.addEventListener("sortChanged", () => this.sorted());
+      } catch (error) {
+        this.fail(error);
+        return;
       } finally {
         this.finding = false;
       }
-      if (this.behind) this.renew();
+      if (this.behind) await this.renew();
     }
 
     press({ data, column }) {
@@ -116,11 +122,14 @@
     /* The first block is there before the rows of before are let go. */
     async renew() {
       const { asked } = this;
-      this.showFiles();
       try {
+        this.failed = false;
+        this.showFiles();
         const first = await this.asker.ask(`${this.url("json", this.order)}&offset=0&limit=${BLOCK}`);
         if (asked !== this.asked || !this.alive()) return;
         this.tell(first);
+        this.filled = asked;
+        of("behind-box").classList.remove("is-off");
         if (first.of !== this.kind) {
           const columns = this.config.columns[(this.kind = first.of)];
           this.grid.setGridOption("columnDefs", isPhone() ? narrow(columns) : columns);
@@ -159,9 +168,24 @@
       of("behind-note").textContent = note;
     }
 
+    /* Whatever went wrong, the drawer says so and waits no more: the address asks anew, or a person. */
     fail(error) {
       if (vigie.wasAborted(error) || !this.behind) return;
-      of("behind-note").textContent = vigie.fill(this.config.said.failed, { reason: error.message });
+      this.failed = true;
+      const { said } = this.config;
+      const words = vigie.element("p", "vg-late", vigie.fill(said.failed, { reason: error.message }));
+      of("behind-title").replaceChildren(words, vigie.pressable(said.retry, () => this.again()));
+      of("behind-note").textContent = "";
+      of("behind-box").classList.toggle("is-off", this.filled !== this.asked); // rows of another list say nothing here
+    }
+
+    /* With its grid the list asks for its rows; without, the grid is laid out anew (as Dash hears of its config). */
+    again() {
+      this.failed = false;
+      of("behind-title").textContent = this.config.said.wait;
+      of("behind").focus({ preventScroll: true }); // the button that was pressed is gone
+      if (this.alive()) return this.renew();
+      clientside.set_props("behind-config", { data: { ...this.config } });
     }
   }
 
@@ -204,15 +228,15 @@
     async showBehind(view, mart, config) {
       const { no_update } = clientside;
       if (view?.screen !== "recurrence" || !config || !of("behind")) return [no_update, no_update];
-      const isNeeded = behind.show(view, mart?.version, config);
       try {
-        if (isNeeded) await vigie.later("liste");
+        if (!behind.show(view, mart?.version, config)) return [no_update, view.behind ?? ""];
+        await vigie.later("liste");
       } catch (error) {
         behind.fail(error);
         return [no_update, no_update];
       }
-      if (isNeeded) behind.find();
-      return [isNeeded ? config.grid : no_update, view.behind ?? ""];
+      behind.find();
+      return [config.grid, view.behind];
     },
   });
 

@@ -84,6 +84,7 @@
       event.stopPropagation();
       store.write(START, first ? null : view.url);
       show();
+      say(words(first ? "unstarted" : "started", view));
     }, first);
     const removes = button("close", view.name, words("remove", view), (event) => {
       event.stopPropagation(); // the line goes: to the page, the press would come from outside of the panel

@@ -42,7 +42,7 @@ def register(app: Dash, services: Services) -> None:
     inputs = Input(Id.VIEW, "data"), Input(Id.RECURRENCE_PAINTED, "data")
     in_browser(app, "followPlace", follow, *inputs, State(*chosen), State(*only), at_once=True)
     shown = [Output(Id.BEHIND_BOX, "children"), Output(Id.BEHIND_SHOWN, "data")]
-    asked = Input(Id.VIEW, "data"), Input(Id.MART, "data"), State(Id.BEHIND_CONFIG, "data")
+    asked = Input(Id.VIEW, "data"), Input(Id.MART, "data"), Input(Id.BEHIND_CONFIG, "data")
     in_browser(app, "showBehind", shown, *asked, at_once=True)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,15 @@ UNKNOWN = 0
 _LIGHT_FROM = 6
 """Step of the ramp from which ink is light."""
 
+_SEAM = 2.2
+"""How far the seam around words reaches, units of the drawing (about a pixel each)."""
+
+_AROUND = tuple((_SEAM * math.cos(turn), _SEAM * math.sin(turn)) for turn in np.arange(12) * math.pi / 6)
+"""Where words are written in the colour of their own part, beneath their ink.
+
+They stay legible where they leave the part, as on the page; this holds for every reader of SVG, as a shadow does not.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -29,6 +39,8 @@ class Part:
     label: tuple[float, float]
     """Middle of its words."""
     words: Sequence[str]
+    """Lines of its name; none where there is no room."""
+    value: str
     strong: bool = False
     """It is emphasised."""
 
@@ -49,11 +61,7 @@ def figure(parts: Sequence[Part], steps: Sequence[tuple[int, str]], title: str) 
                 x=x, y=y, mode="lines", fill="toself", fillcolor=_fill(part.step), line=line, hoverinfo="skip"
             )
         )
-    for part in parts:
-        made.add_annotation(
-            x=part.label[0], y=part.label[1], text="<br>".join(part.words), showarrow=False,
-            font={"size": SMALL_PX - 2, "color": ink("surface") if part.step >= _LIGHT_FROM else ink("text")},
-        )  # fmt: skip
+    made.add_traces([_written(parts, _AROUND, _fill), _written(parts, ((0.0, 0.0),), _ink)])
     for place, (step, begins) in enumerate(steps):
         made.add_shape(
             type="rect", xref="paper", yref="paper", x0=0.01 + place * 0.035, x1=0.01 + (place + 1) * 0.035,
@@ -71,6 +79,32 @@ def figure(parts: Sequence[Part], steps: Sequence[tuple[int, str]], title: str) 
     made.update_xaxes(**hidden)
     made.update_yaxes(**hidden, autorange="reversed", scaleanchor="x", scaleratio=1)
     return made
+
+
+def _written(
+    parts: Sequence[Part], shifts: Sequence[tuple[float, float]], colour: Callable[[int], str]
+) -> go.Scatter:
+    """The words of all parts, once for each shift (units of the drawing)."""
+    placed = [(part, right, down) for part in parts for right, down in shifts]
+    return go.Scatter(
+        x=[round(part.label[0] + right, 1) for part, right, _ in placed],
+        y=[round(part.label[1] + down, 1) for part, _, down in placed],
+        text=[_words(part) for part, _, _ in placed],
+        mode="text",
+        textposition="middle center",
+        textfont={"size": SMALL_PX - 2, "color": [colour(part.step) for part, _, _ in placed]},
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+
+
+def _words(part: Part) -> str:
+    name = [f"<b>{line}</b>" for line in part.words] if part.strong else part.words
+    return "<br>".join([*name, f"<b>{part.value}</b>"])
+
+
+def _ink(step: int) -> str:
+    return ink("surface") if step >= _LIGHT_FROM else ink("text")
 
 
 def _fill(step: int) -> str:

@@ -22,8 +22,10 @@ def compare_menu(state: ViewState, today: date | None) -> Markup:
     periods = [_choice(t(f"compare.{code}", lang), page, code) for code in (BEFORE, YEAR)]
     others = [one.code for one in territory.boroughs() if one.code not in state.boroughs]
     boroughs = [_choice(borough_name(code, lang), page, code) for code in others]
+    where = [] if state.screen == page.screen else [html.P(t("compare.opens", lang), className="vg-hint")]
     panel = html.Div(
         [
+            *where,
             html.H3(t("compare.periods", lang)),
             html.Ul(periods, className="vg-choices"),
             _dates(state, today),

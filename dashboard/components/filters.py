@@ -14,7 +14,7 @@ from dashboard.components.nav import icon
 from dashboard.components.picks import borough_label, sector_label
 from dashboard.ids import Id
 from dashboard.query import BY, PRESETS, activity_codes
-from dashboard.state import ViewState
+from dashboard.state import SCREEN_KEYS, ViewState
 from dashboard.text import t
 from domain import territory
 
@@ -80,7 +80,7 @@ def _period(state: ViewState) -> Component:
             ),
         ],
         className="vg-filter-group",
-        **attributes(data_period=state.period),
+        **attributes(data_period=state.period, data_idle_on=_idle_on("period")),
     )
 
 
@@ -94,7 +94,13 @@ def _places(state: ViewState) -> Component:
             _dropdown(Id.SECTORS_LABEL, sector_label(state), Id.SECTORS_PANEL, t("filters.sectors", lang)),
         ],
         className="vg-filter-group",
+        **attributes(data_idle_on=_idle_on("borough")),
     )
+
+
+def _idle_on(key: str) -> str:
+    """The screens that a filter does nothing on: there it is not offered (assets/frame.js)."""
+    return ",".join(screen for screen, keys in SCREEN_KEYS.items() if key not in keys)
 
 
 def _dropdown(name: Id, label: str, panel: Id, title: str) -> Component:
@@ -121,6 +127,7 @@ def _by(state: ViewState) -> Component:
         ),
         className="vg-filter-group",
         title=t(f"filters.by.{state.by}_hint", lang),
+        **attributes(data_idle_on=_idle_on("by")),
     )
 
 
@@ -139,5 +146,5 @@ def _activities(state: ViewState) -> Component:
         ),
         className="vg-filter-group vg-activities",
         role="group",
-        **attributes(aria_label=t("filters.activities", lang)),
+        **attributes(aria_label=t("filters.activities", lang), data_idle_on=_idle_on("activity")),
     )

@@ -23,8 +23,8 @@ ROW_HEIGHT = 52
 def columns(lang: str) -> list[dict[str, Any]]:
     """Column definitions; `field` is the column of the mart that sorts it."""
     return [
-        _column("state", t("carte.grid.state", lang), "StateCell", width=110, minWidth=104),
-        _column("activity", t("carte.grid.request", lang), "RequestCell", width=130, minWidth=116),
+        _column("state", t("carte.grid.state", lang), "StateCell", width=124, minWidth=118),
+        _column("activity", t("carte.grid.request", lang), "RequestCell", width=126, minWidth=116),
         _column("street", t("carte.grid.place", lang), "PlaceCell", flex=1, minWidth=104),
         _column("due_at", t("carte.grid.due", lang), "DueCell", width=100, minWidth=94),
         _column("opened_at", t("carte.grid.opened", lang), "OpenedCell", width=98, minWidth=92, desc_first=True),

@@ -18,6 +18,7 @@ class ListColumn:
     field: str
     renderer: str
     width: int
+    """Pixels: its name, the sign of its filter and that of its order have room."""
     desc_first: bool = False
     is_usual: bool = False
     """Shown before a person has chosen, where there is room for a whole table."""
@@ -27,19 +28,19 @@ class ListColumn:
 
 
 COLUMNS = (
-    ListColumn("state", "StateCell", 126, is_usual=True, is_vital=True),
-    ListColumn("external_id", "ListeTextCell", 112, is_usual=True),
+    ListColumn("state", "StateCell", 124, is_usual=True, is_vital=True),
+    ListColumn("external_id", "ListeTextCell", 126, is_usual=True),
     ListColumn("activity", "ListeActivityCell", 150, is_usual=True, is_vital=True),
     ListColumn("label", "ListeTextCell", 200, may_be_empty=True),
     ListColumn("street", "ListePlaceCell", 140, is_usual=True, is_vital=True, may_be_empty=True),
     ListColumn("borough", "ListeNameCell", 190, is_usual=True, may_be_empty=True),
     ListColumn("sector", "ListeNameCell", 170, may_be_empty=True),
     ListColumn("borough_who", "ListeNameCell", 190, may_be_empty=True),
-    ListColumn("opened_at", "ListeMomentCell", 122, desc_first=True, is_usual=True),
-    ListColumn("due_at", "DueCell", 112, is_usual=True, is_vital=True, may_be_empty=True),
+    ListColumn("opened_at", "ListeMomentCell", 134, desc_first=True, is_usual=True),
+    ListColumn("due_at", "DueCell", 136, is_usual=True, is_vital=True, may_be_empty=True),
     ListColumn("closed_at", "ListeMomentCell", 122, desc_first=True, may_be_empty=True),
-    ListColumn("age_days", "ListeAgeCell", 88, desc_first=True, is_usual=True),
-    ListColumn("requesters", "PeopleCell", 88, desc_first=True, is_usual=True, is_vital=True),
+    ListColumn("age_days", "ListeAgeCell", 98, desc_first=True, is_usual=True),
+    ListColumn("requesters", "PeopleCell", 118, desc_first=True, is_usual=True, is_vital=True),
     ListColumn("status", "ListeNameCell", 150, may_be_empty=True),
     ListColumn("precision", "ListeNameCell", 130),
     ListColumn("channel", "ListeNameCell", 140, may_be_empty=True),

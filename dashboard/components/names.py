@@ -13,7 +13,7 @@ from mart.filters import UNLOCATED
 
 @cache
 def borough_name(code: str | None, lang: str) -> str:
-    """Name of a borough code, of related towns, of outside, or of no place (None)."""
+    """Name of a borough code, of related towns, of outside, or of none that is known (None)."""
     names = {b.code: b.name_fr if lang == "fr" else b.name_en for b in territory.boroughs()}
     return names.get(code or UNLOCATED) or t(f"place.{code or UNLOCATED}", lang)
 
@@ -30,6 +30,6 @@ def activity_name(code: str, lang: str, *, short: bool = False) -> str:
 
 @cache
 def sector_name(code: str | None, lang: str) -> str:
-    """Name of a sector code, or of no place (None)."""
+    """Name of a sector code, or of none that is known (None)."""
     names = {s.code: s.name_fr if lang == "fr" else s.name_en for s in load_sectors()}
-    return names.get(code or UNLOCATED) or t(f"place.{UNLOCATED}", lang)
+    return names.get(code or UNLOCATED) or t("place.no_sector", lang)

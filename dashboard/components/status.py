@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from dashboard import column_query
+from dashboard.components.column_words import filter_words
 from dashboard.components.names import activity_name, borough_name, sector_name
 from dashboard.components.painted import icon, link
 from dashboard.markup import Markup, html
 from dashboard.state import Ignored, ViewState
 from dashboard.text import day, day_range, moment, since, t, tn
 from domain import territory
+from mart.periods import local_date
 
 
 def status_line(state: ViewState, today: date | None) -> list[Markup]:
@@ -51,7 +53,8 @@ def _filters(state: ViewState) -> Iterator[tuple[str, str, ViewState]]:
         yield "h3", tn("filters.cells", len(state.h3), lang, n=len(state.h3)), state.replace(h3=())
     if state.columns:
         n = len(state.columns)
-        yield column_query.KEY, tn("filters.columns", n, lang, n=n), state.replace(columns=())
+        said = filter_words(state.columns[0], lang) if n == 1 else tn("filters.columns", n, lang, n=n)
+        yield column_query.KEY, said, state.replace(columns=())
     if state.area:
         yield "area", t("filters.area", lang), state.replace(area=())
     if state.by == "who":
@@ -120,6 +123,28 @@ def stale_notice(age: timedelta, lang: str) -> Markup:
     """The data were prepared long ago: say so, and what to run."""
     said = t("notice.stale", lang, age=since(age, lang))
     return html.Div([said, " ", html.Code("vigie build")], className="vg-notice", role="status")
+
+
+GAP_AFTER = timedelta(hours=6)
+"""Even at night the city hears of something more often."""
+
+
+def gap_notice(state: ViewState, newest: datetime, as_of: datetime) -> Markup | None:
+    """The period goes on after the newest event: what came since is missing from its numbers, and from their changes.
+
+    With a way to a period of as many days that is whole. None where there is no such gap.
+    """
+    start, end = state.dates(local_date(as_of))
+    # The last event of a day is seldom at midnight: within its last hour the day is whole.
+    last = local_date(newest + timedelta(hours=1)) - timedelta(days=1)
+    if not state.uses("period") or as_of - newest < GAP_AFTER or end <= last:
+        return None
+    lang = state.lang
+    first = start - (end - last)
+    whole = state.replace(period="custom", start=first, end=last)
+    said = t("notice.gap", lang, newest=moment(newest, lang), age=since(as_of - newest, lang))
+    there = link(t("notice.gap_whole", lang, range=day_range(first, last, lang)), whole)
+    return html.Div([said, " ", there], className="vg-notice", role="status")
 
 
 def error_notice(lang: str) -> Markup:

@@ -10,7 +10,7 @@ from dashboard.components.nav import icon
 from dashboard.ids import Id
 from dashboard.text import t
 
-_WORDS = ("start", "unstart", "remove", "removed", "undo", "copied", "saved", "empty")
+_WORDS = ("start", "started", "unstart", "unstarted", "remove", "removed", "undo", "copied", "saved", "empty")
 """Texts that the script fills."""
 
 

@@ -14,6 +14,7 @@ from dashboard.feeds.moments import iso
 from dashboard.feeds.question import ListQuery, Question
 from dashboard.kept import Kept
 from dashboard.services import Services
+from mart.populations import moment_of
 from mart.questions.by_state import by_state
 from mart.questions.page import page
 from mart.snapshot import Mart
@@ -56,6 +57,7 @@ def rows(mart: Mart, question: Question, counts: Kept) -> dict[str, Any]:
     )
     return {
         "as_of": question.as_of,
+        "at": moment_of(question.population, question.filters, question.as_of),
         "ignored": question.ignored,
         "total": total,
         "offset": offset,

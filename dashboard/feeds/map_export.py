@@ -1,4 +1,4 @@
-"""What the map shows, as files for a geographic information system: GeoParquet and GeoJSON."""
+"""What the map shows, as files: GeoParquet and GeoJSON for a geographic information system, CSV for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import orjson
 from fastapi import FastAPI, Query, Request, Response
 
 from dashboard.feeds.answer import GEOJSON
-from dashboard.feeds.download import File, download
+from dashboard.feeds.download import CSV, File, download
+from dashboard.feeds.map_csv import as_csv
 from dashboard.feeds.models import Refusal
 from dashboard.feeds.moments import iso, stamp
 from dashboard.feeds.question import PageQuery, Question
@@ -57,6 +58,7 @@ def as_geojson(found: _Drawn, question: Question) -> bytes:
 FORMATS: dict[str, tuple[str, Callable[[_Drawn, Question], bytes]]] = {
     "parquet": (PARQUET, as_parquet),
     "geojson": (GEOJSON, as_geojson),
+    "csv": (CSV, as_csv),
 }
 
 
@@ -70,7 +72,7 @@ def file_name(question: Question, ending: str) -> str:
 
 
 def register(server: FastAPI, services: Services) -> None:
-    """Add /feeds/map.parquet and /feeds/map.geojson."""
+    """Add /feeds/map.parquet, /feeds/map.geojson and /feeds/map.csv."""
     for ending, (media_type, _) in FORMATS.items():
         server.get(
             f"/feeds/map.{ending}", tags=["map"], response_class=Response, name=f"map {ending}",

@@ -158,6 +158,9 @@ class Row(BaseModel):
 class Rows(Answer):
     """Some lines of the list, and how many it has."""
 
+    at: datetime = Field(
+        description="the moment of the states: of open requests the period's end, else the as-of"
+    )
     total: int
     offset: int
     states: dict[str, int] = Field(

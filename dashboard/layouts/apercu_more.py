@@ -122,7 +122,7 @@ def shades(found: Matrix) -> tuple[float, ...]:
     cells = {place: number for place, number in cells_of(found).items() if is_shaded(found.kpi, number)}
     seven = [number[0] for (_, activity), number in cells.items() if activity != REST]
     usable = seven if is_count and seven else [number[0] for number in cells.values()]
-    return scale.breaks(usable, whole=is_count)
+    return scale.breaks_of_parts(usable, whole=is_count)
 
 
 def trend_panel(found: Course, view: View, state: ViewState) -> list[Markup]:

@@ -58,6 +58,7 @@ def frame(state: ViewState, drawn: dict[str, str], screen: Component) -> list[Co
         rail(state),
         html.Div(
             [
+                _paper(lang),
                 html.Header([filter_bar(state), _corner(state)], className="vg-header"),
                 html.Div(
                     [
@@ -79,6 +80,12 @@ def _charts(lang: str) -> Component:
     """What assets/chart.js needs: where the library is, and its words."""
     words = {f"data_{name}": t(f"chart.{name}", lang) for name in ("failed", "retry", "empty", "busy")}
     return html.Div(id=Id.FRAME_CHARTS, hidden=True, **attributes(data_library=LIBRARY, **words))
+
+
+def _paper(lang: str) -> Component:
+    """What only paper shows, filled by assets/print.js; with its words."""
+    words = {f"data_{name}": t(f"paper.{name}", lang) for name in ("missing", "rows", "files")}
+    return html.Div(className="vg-paper", **attributes(**words))
 
 
 def _corner(state: ViewState) -> Component:

@@ -76,7 +76,9 @@ def config(lang: str) -> dict[str, Any]:
     grid: Any = listing.grid(lang, Id.BEHIND_GRID, columns("work", lang), row_height_px=_ROW_PX)
     return {
         "lang": lang,
-        "said": {name: words[name] for name in ("wait", "failed", "see_request", "see_place")}
+        "said": {
+            name: words[name] for name in ("wait", "failed", "late", "retry", "see_request", "see_place")
+        }
         | {"days": t("recurrence.days", lang)},
         "columns": {of: columns(of, lang) for of in ("work", "place")},
         "grid": grid.to_plotly_json(),

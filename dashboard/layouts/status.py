@@ -6,9 +6,17 @@ from datetime import UTC, datetime
 
 from dashboard.asking import View
 from dashboard.at import reached
+from dashboard.beside import other_state
 from dashboard.components.compare_menu import compare_menu
 from dashboard.components.picks import borough_label, borough_panel, sector_label, sector_panel
-from dashboard.components.status import as_of_line, ignored_notice, stale_notice, status_line, why_notice
+from dashboard.components.status import (
+    as_of_line,
+    gap_notice,
+    ignored_notice,
+    stale_notice,
+    status_line,
+    why_notice,
+)
 from dashboard.health import MartHealth
 from dashboard.ids import Id
 from dashboard.markup import Markup, to_html
@@ -25,14 +33,16 @@ def draw_status(
 ) -> dict[str, str]:
     """HTML by the id of its place. Blocking: it may open a new version of the mart."""
     now = datetime.now(UTC)
-    as_of, why = None, None
+    as_of, notes = None, []
     if mart.version is not None:
         with services.reader.lease() as leased:
             state, beyond = reached(state, leased)
             view = View(services, leased, state)
             as_of, ignored = view.as_of, [*ignored, *beyond]
-            why = _why(view)
-    notices = [ignored_notice(ignored, state.lang), why]
+            if state.versus and other_state(state, local_date(as_of)) is None:
+                ignored = [*ignored, Ignored("vs", state.versus)]
+            notes = [_why(view) or gap_notice(state, leased.newest_event_at, view.as_of)]
+    notices = [ignored_notice(ignored, state.lang), *notes]
     if mart.state == "stale" and mart.built_at:
         notices.append(stale_notice(now - mart.built_at, state.lang))
     said = []

@@ -63,9 +63,8 @@ def borough_map(
         around: paths of the neighbours by code, drawn as outlines; `names` and `hrefs` have them too.
     """
     known = [v for v in values.values() if v is not None]
-    # As many steps as there are parts, or the scale would say more than the map.
-    breaks = scale.breaks(known, min(scale.CLASSES, max(2, len(known))), whole=whole)
-    ramp = scale.spread(breaks)
+    breaks = scale.breaks_of_parts(known, whole=whole)
+    ramp = scale.spread_of_parts(breaks)
     steps = {code: _step(values.get(code), breaks, ramp) for code in on.paths}
     # Emphasised outlines are drawn last, or a neighbour would cover half of them.
     order = sorted(on.paths, key=lambda code: (code in focus, code in pilots, code))

@@ -7,7 +7,7 @@ the cells of a city hold one or two requests, a few hold hundreds.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,12 @@ SHARE_BREAKS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 
 _NARROW = 3.0
 """Below this ratio of the largest to the smallest value, equal steps tell more than quantiles."""
+
+_SEVERAL = 3
+_ALIKE = 1.5
+"""Of fewer parts than several, one that is less than this many times the other is drawn like it."""
+
+_ONE_SHADE = 2
 
 _ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
@@ -51,6 +57,21 @@ def breaks(values: ArrayLike, classes: int = CLASSES, *, whole: bool = True) -> 
     by_size = (math.sqrt(low) + inner * (math.sqrt(high) - math.sqrt(low))) ** 2
     found = (round_number(float(v), whole=whole) for v in (by_rank + by_size) / 2)
     return tuple(sorted({v for v in found if low < v <= high}))
+
+
+def breaks_of_parts(values: Sequence[float], *, whole: bool = True) -> tuple[float, ...]:
+    """The same for the parts of a whole: as many steps as parts at most, or the scale would say more than they do.
+
+    Two parts that hardly differ have one shade.
+    """
+    if len(values) < _SEVERAL and max(values, default=0.0) < _ALIKE * min(values, default=0.0):
+        return ()
+    return breaks(values, min(CLASSES, max(2, len(values))), whole=whole)
+
+
+def spread_of_parts(scale: tuple[float, ...]) -> tuple[int, ...]:
+    """The same as `spread` for the parts of a whole: borders show on the one shade of parts that are alike."""
+    return spread(scale) if scale else (_ONE_SHADE,)
 
 
 def _even_steps(low: float, high: float, classes: int, *, whole: bool) -> tuple[float, ...]:

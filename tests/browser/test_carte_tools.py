@@ -1,5 +1,7 @@
 """What Carte's map offers beside looking: areas to draw, problems, legend, months, a table, files."""
 
+import csv
+import io
 import re
 from collections.abc import Callable
 
@@ -145,6 +147,13 @@ def test_what_is_seen_becomes_a_table_and_files(carte: Callable[..., Page]) -> N
     with page.expect_download() as file:
         page.locator("[data-file=geojson]").click()
     assert name in file.value.path().read_text("utf-8")
+    with page.expect_download() as sheet:
+        page.locator("[data-file=csv]").click()
+    assert re.fullmatch(r"carte-secteurs-backlog-2025-03-20T\d{4}\.csv", sheet.value.suggested_filename)
+    areas = csv.DictReader(io.StringIO(sheet.value.path().read_text("utf-8-sig")), delimiter=";")
+    drawn = {line["Nom"]: int(line["Requêtes"]) for line in areas}
+    assert name in drawn
+    assert sum(drawn.values()) <= total(page)
     page.keyboard.press("Escape")
     page.locator(".vg-map-table summary").click()
     rows.first.locator("a").click()

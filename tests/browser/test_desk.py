@@ -20,9 +20,17 @@ CHOICE = {"recurrence": "borough=VD", "liste": "kpi=received", "apercu": "kpi=on
 """What some screens are looked at with, so that there is something to see."""
 
 
-def visit(page: Page, served: Served, screen: str, query: str) -> None:
-    path = next(path for path, name in SCREENS.items() if name == screen)
-    page.goto(f"{served.url}{path[1:]}?{CHOICE.get(screen, '')}&{query}")
+def visit(page: Page, served: Served, screen: str, theme: str, lang: str) -> None:
+    """Open a screen and see all of it; where a screen is open already, its theme and language are changed by hand."""
+    if page.url == "about:blank":
+        path = next(path for path, name in SCREENS.items() if name == screen)
+        page.goto(f"{served.url}{path[1:]}?{CHOICE.get(screen, '')}&theme={theme}&lang={lang}")
+    else:
+        page.locator("#theme-switch").click()
+        page.locator("#language-switch").click()
+    page.wait_for_selector(
+        f"html[lang={lang}][data-mantine-color-scheme={theme}] #language-switch:not([lang={lang}])"
+    )
     page.wait_for_selector("#screen h1", state="attached")
     page.wait_for_load_state("networkidle")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")  # what waits until it is seen is seen
@@ -49,7 +57,7 @@ NAVIGATION_PX = 80
 def test_every_screen_is_whole(browse: Session, served_demo: Served, screen: str, size: str) -> None:
     page = browse.open(size)
     for theme, lang in LOOKS[size]:
-        visit(page, served_demo, screen, f"theme={theme}&lang={lang}")
+        visit(page, served_demo, screen, theme, lang)
         page.screenshot(path=picture_path(f"screen-{screen}-{size}-{theme}-{lang}"), full_page=True)
         assert overflow_px(page) == 0
         assert empty_px(page) <= NAVIGATION_PX
@@ -126,6 +134,9 @@ def test_a_view_is_named_shared_and_made_the_start_page(page: Page, served_demo:
     page.keyboard.press("Enter")
     expect(page.locator(".vg-views a")).to_have_text("Verdun, <b>graffitis</b>")
     page.get_by_role("button", name=re.compile("^Page d’accueil")).click()
+    expect(page.locator("#views-said")).to_have_text(
+        "La page d’accueil est maintenant : Verdun, <b>graffitis</b>"
+    )
     other = page.context.new_page()
     other.goto(served_demo.url)
     expect(other).to_have_url(re.compile("borough=VD&activity=graffitis"))

@@ -190,6 +190,20 @@ def test_a_press_on_the_page_lets_go_of_the_header(apercu: Page) -> None:
     assert apercu.evaluate("document.activeElement === document.body")
 
 
+def test_a_filter_rests_where_a_screen_has_no_use_for_it(page: Page, served_demo: Served) -> None:
+    open_screen(page, served_demo.url)
+    period, activities = page.locator(".vg-filter-group:has(#filter-period)"), page.locator(".vg-activities")
+    expect(period).not_to_have_attribute("inert", "")
+    page.locator("a[data-screen=recurrence]").click()
+    expect(period).to_have_attribute("inert", "")
+    expect(activities).not_to_have_attribute("inert", "")
+    page.locator("a[data-screen=definitions]").click()
+    expect(activities).to_have_attribute("inert", "")
+    page.locator("a[data-screen=apercu]").click()
+    expect(activities).not_to_have_attribute("inert", "")
+    expect(period).not_to_have_attribute("inert", "")
+
+
 def test_the_system_s_theme_is_the_first_one(browse: Session, served_demo: Served) -> None:
     page = browse.open("desktop", color_scheme="dark")
     open_screen(page, served_demo.url)

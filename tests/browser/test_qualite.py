@@ -76,8 +76,8 @@ def test_it_reads_at_every_size_in_both_themes(browse: Session, served_doubtful:
     assert not violations(page)
     if size != "desktop":
         assert not small_targets(page)
-        page.locator(".vg-check-name", has_text="Unlocated").click()
-        expect(page.locator("#qualite-check h2")).to_have_text("Unlocated")
+        page.locator(".vg-check-name", has_text="No position").click()
+        expect(page.locator("#qualite-check h2")).to_have_text("No position")
         expect(page.locator("#qualite-check h2")).to_be_in_viewport()
 
 

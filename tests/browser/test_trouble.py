@@ -110,6 +110,26 @@ def test_what_fails_on_carte_says_so_asks_no_more_and_comes_when_it_is_told_to(
     only_of_feeds(browse)
 
 
+@pytest.mark.parametrize("part", ["/feeds/returned_list.json", r"dash_ag_grid[^/]*\.js"])
+def test_the_list_behind_a_number_that_fails_says_so_and_comes_when_it_is_told_to(
+    browse: Session, served_demo: Served, part: str
+) -> None:
+    page = browse.open()
+    broken = Broken(page, part)
+    page.goto(f"{served_demo.url}recurrence?behind=work")
+    title = page.locator("#behind-title")
+    expect(title).to_contain_text("La liste n’a pas pu être lue", timeout=20_000)
+    expect(title).not_to_contain_text("Un instant")
+    page.wait_for_timeout(WHILE_MS)
+    assert set(broken.asked.values()) == {1}
+    broken.mend()
+    title.get_by_role("button", name="Réessayer").click()
+    expect(title.locator("h2")).to_be_visible(timeout=20_000)
+    expect(page.locator("#behind-grid .ag-row").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Réessayer")).to_have_count(0)
+    only_of_feeds(browse)
+
+
 def test_what_fails_ahead_is_asked_for_again_when_it_is_wanted(
     carte: Callable[..., Page], browse: Session
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard.asking import View, frequency
@@ -64,6 +64,7 @@ def test_a_sparkline_breaks_where_there_is_nothing_and_ends_open_where_the_step_
     assert html.count("vg-spark-line is-partial") == html.count("vg-spark-dot is-partial") == 1
 
 
+@example([5e-324], True)
 @given(st.lists(st.floats(0, 1e7), min_size=1, max_size=20), st.booleans())
 def test_an_axis_holds_its_values_between_round_marks(values: list[float], from_zero: bool) -> None:
     found = axis(values, from_zero=from_zero)
@@ -184,10 +185,23 @@ def test_the_ranking_has_intervals_the_period_before_and_the_whole() -> None:
 
 
 def test_the_map_fills_every_part_in_its_shade() -> None:
-    parts = [boroughs.Part(shapely.box(i, 0, i + 1, 1), i, (i + 0.5, 0.5), ["x", str(i)]) for i in (0, 7)]
+    parts = [boroughs.Part(shapely.box(i, 0, i + 1, 1), i, (i + 0.5, 0.5), ["x"], str(i)) for i in (0, 7)]
     found = boroughs.figure(parts, [(1, ""), (7, "5")], "Open")
-    assert [one.fillcolor for one in found.data] == [ink("surface-2"), ink("ramp-7")]
-    assert {"x<br>0", "x<br>7", "5", "Open"} <= {note.text for note in found.layout.annotations}
+    assert [one.fillcolor for one in found.data[:2]] == [ink("surface-2"), ink("ramp-7")]
+    assert {"5", "Open"} <= {note.text for note in found.layout.annotations}
+
+
+def test_words_on_the_map_have_a_seam_in_the_shade_of_their_part_and_pilots_are_bold() -> None:
+    parts = [
+        boroughs.Part(shapely.box(0, 0, 1, 1), 7, (0.5, 0.5), ["dark"], "1"),
+        boroughs.Part(shapely.box(1, 0, 2, 1), 1, (1.5, 0.5), ["light"], "2", strong=True),
+    ]
+    *_, seam, written = boroughs.figure(parts, [], "Open").data
+    assert list(written.text) == ["dark<br><b>1</b>", "<b>light</b><br><b>2</b>"]
+    assert list(written.textfont.color) == [ink("surface"), ink("text")]
+    assert set(seam.text) == set(written.text)
+    assert set(seam.textfont.color) == {ink("ramp-7"), ink("ramp-1")}
+    assert len(seam.text) == 12 * len(parts)
 
 
 def test_tables_have_their_texts() -> None:

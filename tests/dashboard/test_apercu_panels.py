@@ -158,7 +158,7 @@ def a_matrix(kpi: str = "backlog") -> Matrix:
 def test_the_table_has_its_margins_its_shades_and_zeros_that_open_nothing() -> None:
     html = to_html(matrix_table(a_matrix(), ViewState(lang="en"), None, int))
     rows = [text_of(row) for row in re.findall(r"<tr.*?</tr>", html)]
-    assert rows[1:] == ["Verdun 3 4 7", "Ville-Marie 5 0 5", "No location 0 1 1", "Total 8 5 13"]
+    assert rows[1:] == ["Verdun 3 4 7", "Ville-Marie 5 0 5", "Borough unknown 0 1 1", "Total 8 5 13"]
     assert re.findall(r'vg-shade-(\d)" data-value="(\d)"', html) == [
         ("3", "3"),
         ("4", "4"),

@@ -45,6 +45,12 @@ def test_a_view_set_beside_nothing_has_no_other() -> None:
     assert other_state(MARCH, TODAY) is None
 
 
+@pytest.mark.parametrize("versus", ["VD", "2025-03-01..2025-03-10"])
+def test_a_view_set_beside_itself_has_no_other(versus: str) -> None:
+    assert other_state(MARCH.replace(versus=versus), TODAY) is None
+    assert other_state(MARCH.replace(versus="VD", sectors=("161",)), TODAY) is not None
+
+
 def test_names_say_what_differs() -> None:
     periods = other_state(MARCH.replace(versus="before"), TODAY)
     places = other_state(MARCH.replace(versus="RO"), TODAY)

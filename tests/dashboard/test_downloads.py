@@ -31,11 +31,12 @@ from tests.support.mart import NOON, a_row, make_mart
 BOX = "bbox=-74,45,-73,46"
 FILES = (
     "requests.csv", "requests.xlsx", "quality.csv?check=counter", "returned.csv", "charts/trend.csv",
-    "returned_list.csv?behind=work", "returned_list.xlsx?behind=work", f"map.parquet?kind=points&{BOX}", f"map.geojson?kind=points&{BOX}",
+    "returned_list.csv?behind=work", "returned_list.xlsx?behind=work",
+    f"map.parquet?kind=points&{BOX}", f"map.geojson?kind=points&{BOX}", f"map.csv?kind=points&{BOX}",
 )  # fmt: skip
 BOXED = (
     "hexagons.geojson", "points.geojson", "points.bin", "problems.geojson", "recurrence.geojson",
-    "map.parquet?kind=points", "map.geojson?kind=points",
+    "map.parquet?kind=points", "map.geojson?kind=points", "map.csv?kind=points",
 )  # fmt: skip
 ROWS = [
     a_row(id=1, opened_at="-20d", closed_at="-19d", status="done"),
@@ -121,6 +122,7 @@ def test_a_stamp_is_the_wall_clock_of_montreal() -> None:
         ("quality.csv?check=counter", "controle-au-comptoir-{}.csv"),
         ("returned.csv?lang=en", "work-done-{}.csv"),
         (f"map.parquet?kind=points&{BOX}", "carte-requetes-backlog-{}.parquet"),
+        (f"map.csv?kind=hexagons&lang=en&{BOX}", "map-hexagons-backlog-{}.csv"),
         ("charts/trend.csv", "tendance-{day}.csv"),
     ],
 )

@@ -132,6 +132,16 @@ def test_the_list_has_what_needs_somebody_first_first(client: Client) -> None:
     assert listing.sort_of("-due_at") == (("due_at", True), ("state", False))
 
 
+def test_a_list_says_of_which_moment_its_states_are(client: Client) -> None:
+    past = "/feeds/requests.json?period=custom&from=2025-03-01&to=2025-03-10"
+    found = read(client.get(past))
+    assert found["at"].startswith("2025-03-11T03:59:59")  # the period's end, in Montréal
+    assert found["at"] < found["as_of"]
+    received = read(client.get(f"{past}&kpi=received"))
+    assert received["at"] == received["as_of"]  # as they are at T
+    assert read(client.get("/feeds/requests.json"))["at"] == found["as_of"]
+
+
 def test_the_chips_count_every_state_whatever_is_picked(client: Client) -> None:
     found = read(client.get("/feeds/requests.json?state=late"))
     assert found["states"]["late"] == 1

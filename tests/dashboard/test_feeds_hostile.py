@@ -124,7 +124,7 @@ def test_a_text_stays_as_it_is(text: str | None) -> None:
 
 FEEDS = """
     areas.json boroughs.geojson cells.geojson charts/{chart}.csv charts/{chart}.json
-    hexagons.geojson likely.json map.geojson map.parquet months.json points.bin points.geojson
+    hexagons.geojson likely.json map.csv map.geojson map.parquet months.json points.bin points.geojson
     problems.geojson quality.csv quality.json recurrence.geojson recurrence.json rejected.csv
     rejected.json requests.csv requests.json requests.xlsx returned.csv returned_list.csv
     returned_list.json returned_list.xlsx search.json sectors.geojson

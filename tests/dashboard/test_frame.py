@@ -2,21 +2,25 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dash import no_update
 
+from dashboard.asking import View
 from dashboard.callbacks.frame import first_page, show_screen, show_status
 from dashboard.components.status import stale_notice
+from dashboard.courses import sparks
 from dashboard.health import STALE_AFTER, mart_health
 from dashboard.ids import Id
 from dashboard.layouts.apercu_figures import draw_apercu
 from dashboard.services import Services
 from dashboard.state import ViewState
+from mart.periods import local_date
 from tests.support.mart import NOON, a_row, make_mart
+from tests.support.services import services_of
 
 HOME = "http://localhost/"
 
@@ -175,3 +179,31 @@ def test_what_was_ignored_is_said_and_never_becomes_html(services: Services) -> 
     drawn = status(services, "by=<img src=x>&borough=ZZ")
     assert "by=&lt;img" in drawn[Id.NOTICE]
     assert "<img" not in "".join(drawn.values())
+
+
+def test_what_the_data_do_not_reach_is_said_and_no_fall_is_drawn(tmp_path: Path) -> None:
+    """Figures are of now, the newest event is of the day before yesterday: what came since is not known."""
+    now = datetime.now(UTC)
+    newest = now - timedelta(hours=37)
+    opened = [newest - timedelta(hours=6 * n) for n in range(200)]
+    rows = [a_row(opened_at=at, due_at=at + timedelta(days=10)) for at in opened]
+    with services_of(make_mart(tmp_path, rows)) as made:
+        notice = status(made, "lang=en&period=30d")[Id.NOTICE]
+        assert "The data end on" in notice
+        assert "period=custom" in notice
+        last = local_date(newest + timedelta(hours=1)) - timedelta(days=1)
+        whole = f"period=custom&from={last - timedelta(days=29)}&to={last}&lang=en"
+        assert whole in notice.replace("&amp;", "&")
+        assert "The data end on" not in status(made, whole)[Id.NOTICE]
+        assert status(made, "lang=en", "/recurrence")[Id.NOTICE] == ""
+        with made.reader.lease() as mart:
+            drawn = sparks(View(made, mart, ViewState(period="30d")))
+    assert drawn.values["received"][-2:] != [0.0, 0.0]
+    assert min(number or 0 for number in drawn.values["received"]) > 0
+    assert drawn.partial["received"]
+
+
+def test_fresh_data_have_no_gap(tmp_path: Path) -> None:
+    at = datetime.now(UTC) - timedelta(hours=1)
+    with services_of(make_mart(tmp_path, [a_row(opened_at=at, due_at=None, target_days=None)])) as made:
+        assert status(made, "lang=en")[Id.NOTICE] == ""

@@ -1,5 +1,6 @@
 """The map's own feeds: marks in columns of numbers, problems, recurrence, months, files of what is seen."""
 
+import csv
 import io
 import struct
 from collections.abc import Iterator
@@ -146,6 +147,29 @@ def test_files_have_what_is_drawn(client: Client, kind: str, of: str, rows: int,
     assert columns <= set(geojson["features"][0]["properties"])
     what = "recurrence" if of == "recurrence" else "backlog"
     assert parquet.headers["content-disposition"].endswith(f'-{what}-2025-03-19T1200.parquet"')
+
+    lines = sheet_of(client.get(f"/feeds/map.csv?{query}"))
+    assert (len(lines), lines[0]["En date du"]) == (rows, "2025-03-19 12:00")
+    assert {"Longitude", "Latitude"} <= lines[0].keys()
+
+
+def sheet_of(answer: Any) -> list[dict[str, str]]:
+    """The lines of a French CSV by the names over its columns."""
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_the_spreadsheet_of_what_is_seen_has_words_and_no_formula(client: Client) -> None:
+    here = "bbox=-73.58,45.49,-73.57,45.51"
+    points = sheet_of(client.get(f"/feeds/map.csv?kind=points&{here}"))
+    assert {line["Numéro interne"] for line in points} == {"1", "2"}
+    first = next(line for line in points if line["Numéro interne"] == "1")
+    assert (first["Rue"], first["État"], first["Longitude"]) == ("'=cmd|1", "En retard", "-73,5747")
+    (problem,) = sheet_of(client.get(f"/feeds/map.csv?kind=problems&{here}"))
+    assert (problem["Récurrent"], problem["Personnes"]) == ("oui", "5")
+    nothing = client.get("/feeds/map.csv?kind=points&bbox=-73.1,45.1,-73,45.2")
+    assert (nothing.status_code, sheet_of(nothing)) == (200, [])
+    english = client.get(f"/feeds/map.csv?kind=hexagons&{here}&lang=en").content.decode("utf-8-sig")
+    assert english.startswith('"H3 cell","Requests","Open requests","Late","Share late (0 to 1)"')
 
 
 def test_a_file_has_only_what_is_seen(client: Client) -> None:

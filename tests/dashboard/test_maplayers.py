@@ -73,6 +73,14 @@ def test_few_classes_still_use_the_whole_ramp() -> None:
     assert scale.spread((1, 2, 3, 4, 5, 6)) == (1, 2, 3, 4, 5, 6, 7)
 
 
+def test_parts_have_as_many_shades_as_they_are_and_two_alike_have_one() -> None:
+    assert scale.breaks_of_parts([17, 20]) == ()
+    assert scale.spread(scale.breaks_of_parts([10, 20])) == (1, 7)
+    assert len(scale.breaks_of_parts([349, 750, 927])) == 2
+    assert scale.breaks_of_parts(range(1, 20)) == scale.breaks(range(1, 20))
+    assert scale.breaks_of_parts([]) == scale.breaks_of_parts([0, 0]) == ()
+
+
 def test_the_drawing_is_true_to_scale_and_keeps_the_neighbours_together(drawing: shapes.Drawing) -> None:
     assert len(drawing.shapes) == 19
     ratio = shapely.area(drawing.shapes["RP"]) / shapely.area(drawing.shapes["OM"])

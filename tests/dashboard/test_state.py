@@ -133,6 +133,29 @@ def test_a_custom_period_without_two_days_is_the_usual_one(text: str) -> None:
     assert Ignored("period", "custom") in ignored
 
 
+def test_two_days_without_a_period_are_one() -> None:
+    text = "from=2025-02-01&to=2025-03-01"
+    asked = ViewState.from_query(f"period=custom&{text}")
+    assert ViewState.from_query(text) == asked == (asked[0], [])
+    assert asked[0].dates(TODAY) == (date(2025, 2, 1), date(2025, 3, 1))
+    assert data_query(text) == data_query(f"period=custom&{text}")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("period=7d&from=2025-02-01&to=2025-03-01", {"from", "to"}),
+        ("from=2025-02-01", {"from"}),
+        ("from=2025-02-30&to=2025-03-01", {"from", "to"}),
+        ("period=30d&from=&to=", set()),
+    ],
+)
+def test_days_that_are_no_period_are_told_once(text: str, told: set[str]) -> None:
+    state, ignored = ViewState.from_query(text)
+    assert (state.period in {"7d", "30d"}, state.start, state.end) == (True, None, None)
+    assert sorted(one.key for one in ignored) == sorted(told)
+
+
 def test_a_key_without_end_is_left_out_and_the_others_open() -> None:
     endless = "activity=" + "graffitis," * 2000
     for text in (f"borough=VD&{endless}", f"{endless}&borough=VD"):

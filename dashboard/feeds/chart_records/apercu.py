@@ -108,9 +108,8 @@ def boroughs_figure(found: Figures, state: ViewState) -> go.Figure:
     numbers = {code: None if ranks[code].few else ranks[code].value for code in codes}
     texts = {code: few(lang) if ranks[code].few else written(kpi, ranks[code].value, lang) for code in codes}
     known = [number for number in numbers.values() if number is not None]
-    classes_most = min(scale.CLASSES, max(2, len(known)))
-    breaks = scale.breaks(known, classes_most, whole=kpi.figure is Figure.COUNT)
-    ramp = scale.spread(breaks)
+    breaks = scale.breaks_of_parts(known, whole=kpi.figure is Figure.COUNT)
+    ramp = scale.spread_of_parts(breaks)
     classes = {code: scale.class_of(number, breaks) for code, number in numbers.items()}
     pilots = () if found.focus else territory.pilots()
     drawing, labels = drawing_of(found.focus, lang)
@@ -119,13 +118,14 @@ def boroughs_figure(found: Figures, state: ViewState) -> go.Figure:
             drawing.shapes[one.code],
             boroughs.UNKNOWN if (index := classes[one.code]) is None else ramp[index],
             (one.x, one.y),
-            [*one.lines, f"<b>{texts[one.code]}</b>"],
+            one.lines,
+            texts[one.code],
             strong=one.code in pilots,
         )
         for one in labels
     ]
     begins = ["", *(brief(kpi, step, lang) for step in breaks)]
-    steps = list(zip(ramp, begins, strict=True))
+    steps = list(zip(ramp, begins, strict=True)) if breaks else []
     return boroughs.figure(parts, steps, name(kpi.code, lang))
 
 
