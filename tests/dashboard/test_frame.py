@@ -189,12 +189,12 @@ def test_what_the_data_do_not_reach_is_said_and_no_fall_is_drawn(tmp_path: Path)
     rows = [a_row(opened_at=at, due_at=at + timedelta(days=10)) for at in opened]
     with services_of(make_mart(tmp_path, rows)) as made:
         notice = status(made, "lang=en&period=30d")[Id.NOTICE]
-        assert "The data end on" in notice
+        assert "Data until" in notice
         assert "period=custom" in notice
         last = local_date(newest + timedelta(hours=1)) - timedelta(days=1)
         whole = f"period=custom&from={last - timedelta(days=29)}&to={last}&lang=en"
         assert whole in notice.replace("&amp;", "&")
-        assert "The data end on" not in status(made, whole)[Id.NOTICE]
+        assert "Data until" not in status(made, whole)[Id.NOTICE]
         assert status(made, "lang=en", "/recurrence")[Id.NOTICE] == ""
         with made.reader.lease() as mart:
             drawn = sparks(View(made, mart, ViewState(period="30d")))
