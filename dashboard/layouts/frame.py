@@ -20,8 +20,8 @@ from dashboard.query import LANGUAGES
 from dashboard.state import ViewState
 from dashboard.text import t
 
-HEARTBEAT_MS = 20_000
-"""How often the page asks /health whether a newer mart is there."""
+HEARTBEAT_MS, WAITING_MS = 20_000, 3_000
+"""How often the page asks for a newer mart, and how often while there is none."""
 
 
 def page(
@@ -40,7 +40,7 @@ def page(
         dcc.Store(id=Id.PATCH),
         dcc.Store(id=Id.WANTED, data=wanted),
         dcc.Store(id=Id.MART, data=mart),
-        dcc.Interval(id=Id.HEARTBEAT, interval=HEARTBEAT_MS),
+        dcc.Interval(id=Id.HEARTBEAT, interval=HEARTBEAT_MS if wanted["ready"] else WAITING_MS),
     ]
     framed = html.Div(frame(state, drawn, screen), id=Id.FRAME, className="vg-frame")
     whole: Component = dmc.MantineProvider([*stores, framed], id=Id.PROVIDER, theme=theme.mantine())
