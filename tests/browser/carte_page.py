@@ -42,7 +42,8 @@ def until(page: Page, expression: str) -> None:
 
 
 def asked(page: Page) -> list[str]:
-    """From now on, the feeds that map and list ask."""
+    """From now on, when what was asked ahead is there, the feeds that map and list ask."""
+    page.wait_for_load_state("networkidle")
     found: list[str] = []
     of_others = "/feeds/search"
     page.on(
