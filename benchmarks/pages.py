@@ -15,7 +15,7 @@ from benchmarks.build import stored
 from benchmarks.support import in_page
 from benchmarks.support.data import FOLDER
 from benchmarks.support.measure import measured
-from tests.support.browser import chromium
+from tests.support.browser import WITH_WINDOWS, chromium
 from tests.support.many_points import SHOW_POINTS
 from tests.support.serving import serving
 
@@ -197,7 +197,7 @@ def _summed(name: str, seconds: list[float]) -> dict[str, float]:
 
 @contextmanager
 def _page() -> Iterator[Any]:
-    with chromium() as browser:
+    with chromium(WITH_WINDOWS) as browser:  # as people have it
         context = browser.new_context(
             viewport={"width": 1440, "height": 900}, locale="fr-CA", bypass_csp=True
         )

@@ -154,12 +154,21 @@ def test_tests_without_postgres_and_without_rights_one_sentence(machine: Machine
 
 def test_a_machine_without_a_headless_shell_to_install_is_ready_with_its_chromium(machine: Machine) -> None:
     machine.pretend_python(venv=True)
-    for name in ("apt-get", "apt-cache"):
-        machine.pretend(name, "exit 100")
+    machine.pretend("apt-get", "exit 100")
+    machine.pretend("apt-cache", "echo 'Version: 1-deb'")
     machine.pretend("sudo", 'shift; "$@"')
     code, said = machine.setup("test")
     assert code == 0
     assert "no chromium-headless-shell to install" in said[-1]
+
+
+def test_a_machine_with_chromium_that_knows_no_headless_shell_asks_nobody(machine: Machine) -> None:
+    machine.pretend_python(venv=True)
+    machine.pretend("apt-get", "")
+    machine.pretend("apt-cache", "exit 100")
+    machine.pretend("sudo", 'shift; "$@"')
+    assert machine.setup("test")[0] == 0
+    assert [call for call in machine.calls() if call.startswith("apt-get")] == []
 
 
 def test_a_machine_with_apt_gets_the_headless_shell(machine: Machine) -> None:

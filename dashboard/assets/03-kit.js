@@ -93,7 +93,13 @@
   const answers = new Map();
   const underWay = new Map();
 
-  vigie.forgetAnswers = () => answers.clear();
+  let era = 0; // what was asked before a newer mart is kept by nobody
+
+  vigie.forgetAnswers = () => {
+    era += 1;
+    answers.clear();
+    underWay.clear();
+  };
 
   const isNumbers = (response) => response.headers.get("content-type") === "application/octet-stream";
 
@@ -123,6 +129,7 @@
     const ahead = await underWay.get(url);
     signal?.throwIfAborted();
     if (ahead) return ahead;
+    const asked = era;
     const response = await fetch(url, { signal }).catch(orGone);
     if (!response.ok) {
       const { code } = await response.json().catch(() => ({}));
@@ -130,7 +137,7 @@
     }
     const whole = await (isNumbers(response) ? response.arrayBuffer() : response.json()).catch(orGone);
     const answer = isNumbers(response) ? vigie.unpackPoints(whole) : whole;
-    answers.set(url, { answer, at: performance.now() });
+    if (asked === era) answers.set(url, { answer, at: performance.now() });
     if (answers.size > KEPT_ANSWERS) answers.delete(answers.keys().next().value);
     return answer;
   };
@@ -141,7 +148,7 @@
     if (answers.has(url) || underWay.has(url) || navigator.connection?.saveData) return;
     const answer = vigie.fetchFeed(url).catch(() => null);
     underWay.set(url, answer);
-    answer.finally(() => underWay.delete(url));
+    answer.finally(() => underWay.get(url) === answer && underWay.delete(url));
   };
 
   /** One outstanding request per purpose: asking again aborts what is no longer wanted. */

@@ -129,7 +129,7 @@
 
   /** Whether there are charts that nobody came near to yet, and drawing them all: paper shows what is out of view. */
   vigie.chartsMissing = () => [...known].some(isMissing);
-  vigie.drawCharts = () => Promise.all([...known].filter(isMissing).map(show));
+  vigie.drawCharts = () => Promise.all([...known].filter(isMissing).map((place) => show(place)));
 
   let waiting = false;
   function surveySoon() {

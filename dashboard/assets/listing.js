@@ -90,7 +90,8 @@
             if (this.wanted !== wanted) return;
             successCallback(answer.rows, answer.total);
             const [after, size] = [startRow + answer.rows.length, endRow - startRow];
-            if (after < answer.total) whenIdle(() => vigie.fetchAhead(url(query, sortText(sortModel), after, after + size)));
+            const next = url(query, sortText(sortModel), after, after + size);
+            if (after < answer.total) whenIdle(() => this.wanted === wanted && vigie.fetchAhead(next));
             this.tell(answer);
             if (answer.total === 0) this.grid.showNoRowsOverlay();
             else this.grid.hideOverlay();

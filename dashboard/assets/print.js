@@ -186,7 +186,7 @@
 
   /* What is out of view is not drawn yet. The keys of printing wait for it, a while; the browser's own menu cannot. */
   document.addEventListener("keydown", async (event) => {
-    const isPrint = event.key.toLowerCase() === "p" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+    const isPrint = event.key?.toLowerCase() === "p" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
     if (!isPrint || !vigie.chartsMissing()) return;
     event.preventDefault();
     await Promise.race([vigie.drawCharts(), new Promise((late) => setTimeout(late, LONGEST_MS))]);

@@ -111,6 +111,19 @@ def heading(lang: str) -> Component:
     )
 
 
+def file_link(place: Id, href: str, words: str, hint: str) -> Component:
+    """A button that saves all of a list; assets put the address of the list into it."""
+    return html.A(
+        [icon("download"), html.Span(words)],
+        id=place,
+        href=href,
+        download="",
+        className="vg-button",
+        title=hint,
+        **attributes(aria_label=hint),
+    )
+
+
 def _column(
     field: str, name: str, renderer: str, *, desc_first: bool = False, **sizes: Any
 ) -> dict[str, Any]:

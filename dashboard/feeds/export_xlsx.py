@@ -11,16 +11,17 @@ from fastapi.responses import StreamingResponse
 
 from dashboard import kpi_texts
 from dashboard.components.column_words import filter_words
+from dashboard.feeds import workbook_words
 from dashboard.feeds.download import File, download
 from dashboard.feeds.export import file_name, translated
 from dashboard.feeds.listing import sort_of
 from dashboard.feeds.models import Refusal
 from dashboard.feeds.question import ListQuery, Question
-from dashboard.feeds.workbook import MEDIA_TYPE, MOST_ROWS, Heading, workbook
+from dashboard.feeds.workbook import MEDIA_TYPE, Heading, workbook
+from dashboard.feeds.workbook_words import refuse_beyond_a_sheet
 from dashboard.services import Services
-from dashboard.text import moment, number, t
+from dashboard.text import t
 from dashboard.view_words import filters_in_words
-from domain.errors import InputRefused
 from mart.ask import TABLES
 from mart.periods import local_date
 from mart.questions.page import EXPORTED, export_batches, total
@@ -36,7 +37,6 @@ _WIDTHS = {
     "borough_who": 26,
 }
 _USUAL_WIDTH, _MOMENT_WIDTH = 13, 17
-_ADDRESS_LETTERS = 2_000
 
 
 def xlsx_parts(mart: Mart, question: Question) -> Iterator[bytes]:
@@ -48,9 +48,7 @@ def xlsx_parts(mart: Mart, question: Question) -> Iterator[bytes]:
     filters = question.column_filters
     rows = total(mart, question.filters, question.as_of, question.population, filters)
     lang = question.state.lang
-    if rows > MOST_ROWS:
-        numbers = {"most": number(MOST_ROWS, lang), "n": number(rows, lang)}
-        raise InputRefused(t("liste.xlsx_file.too_many", lang, **numbers), code="too_many_rows")
+    refuse_beyond_a_sheet(rows, lang)
     batches = export_batches(
         mart, question.filters, question.as_of, sort_of(question.state.sort),
         population=question.population, column_filters=filters,
@@ -66,33 +64,19 @@ def readable(batch: pa.RecordBatch, lang: str) -> pa.RecordBatch:
 def heading(question: Question, rows: int) -> Heading:
     """The head of the table, and what the second page says of it."""
     lang = question.state.lang
-
-    def term(name: str) -> str:
-        return t(f"liste.xlsx_file.{name}", lang)
-
     what, note = kpi_texts.listed(question.population, lang)
-    found = kpi_texts.kpi_of(question.population)
-    about = kpi_texts.about(found, lang)
+    about = kpi_texts.about(kpi_texts.kpi_of(question.population), lang)
     columns = [filter_words(one, lang) for one in question.column_filters if one.column != "state"]
-    said = [
-        (term("what"), f"{kpi_texts.name(question.population, lang)} ({what})"),
-        (term("definition"), " ".join(filter(None, [about["definition"], note, about["without"]]))),
-        (term("filters"), filters_in_words(question.state, local_date(question.as_of))),
-        (term("columns"), " · ".join(columns)),
-        (term("as_of"), moment(question.as_of, lang)),
-        (term("rows"), number(rows, lang)),
-        (term("precision"), term("precision_said")),
-        (term("source"), t("chart.source", lang)),
-        (term("address"), question.extra["address"][:_ADDRESS_LETTERS]),
-    ]
-    return Heading(
-        term("sheet"),
-        [t(f"liste.export.{name}", lang) for name in EXPORTED],
-        [_width(name) for name in EXPORTED],
-        rows,
-        term("about"),
-        [(name, text) for name, text in said if text],
-    )
+    said = {
+        "what": f"{kpi_texts.name(question.population, lang)} ({what})",
+        "definition": " ".join(filter(None, [about["definition"], note, about["without"]])),
+        "filters": filters_in_words(question.state, local_date(question.as_of)),
+        "columns": " · ".join(columns),
+        "precision": t("liste.xlsx_file.precision_said", lang),
+    }
+    names = [t(f"liste.export.{name}", lang) for name in EXPORTED]
+    widths = [_width(name) for name in EXPORTED]
+    return workbook_words.heading(t("liste.xlsx_file.sheet", lang), names, widths, rows, said, question)
 
 
 def register(server: FastAPI, services: Services) -> None:

@@ -13,12 +13,13 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from dashboard import recurring
+from dashboard.feeds import spreadsheet
 from dashboard.feeds.download import CSV, File, download
 from dashboard.feeds.export import translated
 from dashboard.feeds.models import Refusal
 from dashboard.feeds.moments import moments_of, repeated, stamp
 from dashboard.feeds.question import PageQuery, Question
-from dashboard.feeds.spreadsheet import cells, csv_head, csv_rows, texts_of
+from dashboard.feeds.spreadsheet import texts_of
 from dashboard.services import Services
 from dashboard.state import ViewState
 from dashboard.text import t
@@ -47,9 +48,7 @@ def address(state: ViewState) -> str:
 
 def csv_parts(work: pd.DataFrame, as_of: datetime, lang: str) -> Iterator[bytes]:
     """A file of `recurring.work`, part by part, the header first: beside the frame only one part is in memory."""
-    yield csv_head(names(lang), lang)
-    for part in batches(work, as_of, lang):
-        yield csv_rows(pa.RecordBatch.from_pydict({name: cells(part[name]) for name in COLUMNS}), lang)
+    return spreadsheet.csv_parts(names(lang), batches(work, as_of, lang), lang)
 
 
 def names(lang: str) -> list[str]:

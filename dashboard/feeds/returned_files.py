@@ -16,19 +16,19 @@ from dashboard.feeds.download import CSV, File
 from dashboard.feeds.export import translated
 from dashboard.feeds.moments import moments_of, repeated, stamp
 from dashboard.feeds.question import Question
-from dashboard.feeds.spreadsheet import cells, csv_head, csv_rows, texts_of
-from dashboard.feeds.workbook import MEDIA_TYPE, MOST_ROWS, Heading, workbook
-from dashboard.text import moment, number, t
-from domain.errors import InputRefused
+from dashboard.feeds.spreadsheet import csv_parts, texts_of
+from dashboard.feeds.workbook import MEDIA_TYPE, Heading, workbook
+from dashboard.feeds.workbook_words import heading, refuse_beyond_a_sheet
+from dashboard.text import t
 
 PLACE_COLUMNS = ("id", "episode", "opened_at", "closed_at", "status", "requesters", "problem_id", "as_of")
-_WIDTH, _ADDRESS_LETTERS = 19, 2_000
+_WIDTH = 19
 
 
 def csv_file(found: Listed, of: Work | PlaceRequests, question: Question) -> File:
     """All of the list, as the language of the page has its CSV."""
     names, batches = _table(found, of, question)
-    return File(_name(found, of, question, "csv"), CSV, _csv_parts(names, batches, question.state.lang))
+    return File(_name(found, of, question, "csv"), CSV, csv_parts(names, batches, question.state.lang))
 
 
 def xlsx_file(found: Listed, of: Work | PlaceRequests, question: Question) -> File:
@@ -37,10 +37,7 @@ def xlsx_file(found: Listed, of: Work | PlaceRequests, question: Question) -> Fi
     Raises:
         InputRefused: it has more rows than a sheet takes.
     """
-    lang = question.state.lang
-    if found.total > MOST_ROWS:
-        most, n = number(MOST_ROWS, lang), number(found.total, lang)
-        raise InputRefused(t("recurrence.behind.too_many", lang, most=most, n=n), code="too_many_rows")
+    refuse_beyond_a_sheet(found.total, question.state.lang)
     names, batches = _table(found, of, question)
     parts = workbook(_heading(names, found, of, question), batches)
     return File(_name(found, of, question, "xlsx"), MEDIA_TYPE, parts)
@@ -72,30 +69,16 @@ def _table(
     return returned.names(lang), returned.batches(found.rows, as_of, lang)
 
 
-def _csv_parts(names: Sequence[str], batches: Iterator[pa.RecordBatch], lang: str) -> Iterator[bytes]:
-    yield csv_head(names, lang)
-    for batch in batches:
-        yield csv_rows(pa.RecordBatch.from_arrays([cells(column) for column in batch.columns], names), lang)
-
-
 def _heading(names: Sequence[str], found: Listed, of: Work | PlaceRequests, question: Question) -> Heading:
     lang = question.state.lang
 
-    def term(name: str) -> str:
-        return t(f"liste.xlsx_file.{name}", lang)
-
-    said = [
-        (term("what"), behind_words.title(found, of, lang)),
-        (term("filters"), behind_words.scope(found, of, question.state)),
-        (term("definition"), behind_words.note(found, of, question.as_of, lang)),
-        (term("as_of"), moment(question.as_of, lang)),
-        (term("rows"), number(found.total, lang)),
-        (term("source"), t("chart.source", lang)),
-        (term("address"), question.extra["address"][:_ADDRESS_LETTERS]),
-    ]
+    said = {
+        "what": behind_words.title(found, of, lang),
+        "filters": behind_words.scope(found, of, question.state),
+        "definition": behind_words.note(found, of, question.as_of, lang),
+    }
     sheet = t(f"recurrence.behind.sheet_{found.of}", lang)
-    notes = [(name, text) for name, text in said if text]
-    return Heading(sheet, names, [_WIDTH] * len(names), found.total, term("about"), notes)
+    return heading(sheet, names, [_WIDTH] * len(names), found.total, said, question)
 
 
 def _name(found: Listed, of: Work | PlaceRequests, question: Question, ending: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -63,6 +63,13 @@ def csv_rows(batch: pa.RecordBatch | pa.Table, lang: str) -> bytes:
     options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed", delimiter=_BETWEEN[lang])
     pyarrow.csv.write_csv(_with_decimals(batch, lang), lines, options)
     return lines.getvalue()
+
+
+def csv_parts(names: Sequence[str], batches: Iterable[pa.RecordBatch], lang: str) -> Iterator[bytes]:
+    """A whole CSV part by part, the head first: batches as people read them, in the order of `names`."""
+    yield csv_head(names, lang)
+    for batch in batches:
+        yield csv_rows(pa.RecordBatch.from_arrays([cells(column) for column in batch.columns], names), lang)
 
 
 def csv_lines(rows: Iterable[Sequence[Any]], lang: str) -> bytes:

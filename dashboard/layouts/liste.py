@@ -143,14 +143,6 @@ def _button(name: Id, sign: str, label: str) -> Component:
     )
 
 
-def _file(name: Id, kind: str, lang: str) -> Component:
-    hint = t(f"liste.{kind}_hint", lang)
-    return html.A(
-        [icon("download"), html.Span(t(f"liste.{kind}", lang))],
-        id=name,
-        href=f"/feeds/requests.{kind}",
-        download="",
-        className="vg-button",
-        title=hint,
-        **attributes(aria_label=hint),
-    )
+def _file(place: Id, kind: str, lang: str) -> Component:
+    words, hint = t(f"liste.{kind}", lang), t(f"liste.{kind}_hint", lang)
+    return listing.file_link(place, f"/feeds/requests.{kind}", words, hint)

@@ -9,7 +9,6 @@ from dash.development.base_component import Component
 
 from dashboard.attributes import attributes
 from dashboard.components import listing
-from dashboard.components.nav import icon
 from dashboard.ids import Id
 from dashboard.text import catalogue, t
 
@@ -53,17 +52,9 @@ def _tools(lang: str) -> list[Component]:
     ]
 
 
-def _file_link(kind: str, id_: Id, lang: str) -> Component:
-    hint = t(f"recurrence.behind.{kind}_hint", lang)
-    return html.A(
-        [icon("download"), html.Span(t(f"recurrence.behind.{kind}_link", lang))],
-        id=id_,
-        href=f"/feeds/returned_list.{kind}",
-        download="",
-        className="vg-button",
-        title=hint,
-        **attributes(aria_label=hint),
-    )
+def _file_link(kind: str, place: Id, lang: str) -> Component:
+    words, hint = (t(f"recurrence.behind.{kind}_{name}", lang) for name in ("link", "hint"))
+    return listing.file_link(place, f"/feeds/returned_list.{kind}", words, hint)
 
 
 def config(lang: str) -> dict[str, Any]:

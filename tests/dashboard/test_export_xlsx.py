@@ -11,7 +11,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from dashboard.feeds import export_xlsx
+from dashboard.feeds import workbook_words
 from dashboard.feeds.workbook import Heading, workbook
 from dashboard.text import t
 from mart.questions.page import EXPORTED
@@ -117,7 +117,7 @@ def test_an_empty_list_is_an_empty_table(client: Client) -> None:
 def test_more_rows_than_a_sheet_takes_are_refused_with_a_way_out(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export_xlsx, "MOST_ROWS", 2)
+    monkeypatch.setattr(workbook_words, "MOST_ROWS", 2)
     answer = client.get("/feeds/requests.xlsx")
     assert answer.status_code == 422
     assert "CSV" in answer.json()["detail"]

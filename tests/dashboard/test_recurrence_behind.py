@@ -196,7 +196,7 @@ def test_the_workbook_has_the_rows_of_the_file_and_says_what_it_is(client: Clien
 
 
 def test_a_workbook_of_too_many_rows_is_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.feeds.returned_files.MOST_ROWS", 10)
+    monkeypatch.setattr("dashboard.feeds.workbook_words.MOST_ROWS", 10)
     answer = client.get(f"{LIST}.xlsx?behind=work")
     assert (answer.status_code, answer.json()["code"]) == (422, "too_many_rows")
     assert client.get(f"{LIST}.xlsx?behind=place:1").status_code == 200

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.feeds import export_xlsx, map_drawn
+from dashboard.feeds import map_drawn, workbook_words
 from dashboard.page import document
 from dashboard.query import LANGUAGES
 from dashboard.text import catalogue, t
@@ -59,7 +59,7 @@ def test_an_empty_mart_says_so(tmp_path: Path) -> None:
 
 
 def test_what_is_too_much_has_a_code_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export_xlsx, "MOST_ROWS", 1)
+    monkeypatch.setattr(workbook_words, "MOST_ROWS", 1)
     monkeypatch.setattr(map_drawn, "MOST_POINTS", 1)
     with feeds_with(tmp_path, ROWS) as client:
         assert code_of(client, "requests.xlsx") == (422, "too_many_rows")

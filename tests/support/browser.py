@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +26,9 @@ from tests.support.network import is_local
 from tests.support.shared import PROJECT
 
 ARTIFACTS = PROJECT / "test-artifacts"
-NAMES = ("chromium-headless-shell", "chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
+WITH_WINDOWS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
+NAMES = ("chromium-headless-shell", *WITH_WINDOWS)
+"""What draws the tests' pages: best without windows of its own, which take as much of the processor again."""
 OFFLINE = "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE ::1"
 """No name or address but this machine's is found. Were requests held up instead, each would pass through Python, and
 none would come from the browser's cache."""
@@ -37,13 +39,13 @@ FLAGS = (
 SIZES = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}  # width × height, CSS pixels
 
 
-def chromium_path(playwright: Playwright) -> str:
+def chromium_path(playwright: Playwright, names: Sequence[str] = NAMES) -> str:
     """The machine's Chromium or Chrome, else the one that Playwright installed.
 
     Raises:
         RuntimeError: there is none; the sentence says what to run.
     """
-    found = [path for path in map(shutil.which, NAMES) if path]
+    found = [path for path in map(shutil.which, names) if path]
     for path in [*found, playwright.chromium.executable_path]:
         # Ubuntu's /usr/bin/chromium-browser may be a script that only says where to find a snap.
         if (
@@ -57,10 +59,11 @@ def chromium_path(playwright: Playwright) -> str:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A headless browser, closed afterwards."""
+def chromium(names: Sequence[str] = NAMES) -> Iterator[Browser]:
+    """A headless browser, the first of these names that is there; closed afterwards."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=list(FLAGS))
+        path = chromium_path(playwright, names)
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         try:
             yield browser
         finally:
